@@ -12,7 +12,7 @@ const compiler = {
 const settings = {
   viaIR: true,
   evmVersion: 'prague',
-  optimizer: { enabled: true, runs: 200 },
+  optimizer: { enabled: true, runs: 20 },
   metadata: { bytecodeHash: 'none', appendCBOR: false },
 }
 

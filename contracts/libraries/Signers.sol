@@ -1,0 +1,28 @@
+// SPDX-License-Identifier: Apache-2.0
+pragma solidity 0.8.37;
+
+import {ECDSA} from "@openzeppelin/contracts/utils/cryptography/ECDSA.sol";
+import {SignatureChecker} from "@openzeppelin/contracts/utils/cryptography/SignatureChecker.sol";
+
+/// @title Who signed
+/// @dev A signer is the 20 bytes of an account's address, or an ERC-7913 verifier's address followed by its key.
+library Signers {
+    /// @dev The key by which Rules knows a signer.
+    function key(bytes memory signer) internal pure returns (bytes32) {
+        return keccak256(signer);
+    }
+
+    function key(address account) internal pure returns (bytes32) {
+        return keccak256(abi.encodePacked(account));
+    }
+
+    /// @dev ECDSA comes first: an account that delegates its code (EIP-7702) still signs with its own key, and its
+    /// delegate need not know ERC-1271.
+    function isValid(bytes memory signer, bytes32 digest, bytes memory signature) internal view returns (bool) {
+        if (signer.length == 20) {
+            (address recovered, ECDSA.RecoverError problem, ) = ECDSA.tryRecover(digest, signature);
+            if (problem == ECDSA.RecoverError.NoError && recovered == address(bytes20(signer))) return true;
+        }
+        return SignatureChecker.isValidSignatureNow(signer, digest, signature);
+    }
+}
