@@ -20,6 +20,7 @@ export default defineConfig({
   plugins: [ignition],
   paths: { tests: { solidity: './test/contracts' }, ignition: './scripts/deployment' },
   solidity: {
+    npmFilesToBuild: ['@openzeppelin/contracts/governance/TimelockController.sol'],
     profiles: {
       default: { compilers: [{ ...compiler, settings }] },
       production: { compilers: [{ ...compiler, settings }] },

@@ -1,0 +1,184 @@
+// SPDX-License-Identifier: Apache-2.0
+pragma solidity 0.8.37;
+
+import {IRegistry} from "./interfaces/IRegistry.sol";
+import {IRules} from "./interfaces/IRules.sol";
+import {ActiveWord} from "./types/ActiveWord.sol";
+import {
+    DomainId,
+    EnvironmentId,
+    Incident,
+    Model,
+    ModelId,
+    NO_VERSION,
+    PersonId,
+    Risk,
+    Role,
+    Stage,
+    Standing,
+    VersionId
+} from "./types/Types.sol";
+import {VersionWord} from "./types/VersionWord.sol";
+
+/// @notice What the chain says about a version.
+struct VersionView {
+    VersionId id;
+    uint32 number;
+    bytes32 manifestDigest;
+    Stage stage;
+    Risk declared;
+    Risk raised;
+    Risk effective;
+    uint8 schema;
+    uint256 satisfies;
+    uint16 activeIn;
+    uint40 registeredAt;
+    uint40 stageSince;
+    uint40 condemnedFrom;
+}
+
+/// @notice What the chain says about an environment of a model.
+struct ActiveView {
+    VersionId version;
+    uint32 number;
+    uint64 sequence;
+    uint64 activation;
+    uint40 since;
+    Risk risk;
+    Role haltedBy;
+    uint40 haltedAt;
+}
+
+/// @notice Everything a verdict rests on, as of one block.
+/// @param requiredStage The stage that the environment requires; None if there is no such environment.
+/// @param requiredSchemas The schemas that the environment needs, as a bitmap.
+/// @param missingSchemas Those among them that the version does not satisfy.
+struct Provenance {
+    uint256 chainId;
+    uint256 blockNumber;
+    uint256 timestamp;
+    bool modelExists;
+    bool modelSuspended;
+    Risk floor;
+    uint64 sequence;
+    Stage requiredStage;
+    uint256 requiredSchemas;
+    uint256 missingSchemas;
+    ActiveView active;
+    VersionView version;
+    bytes32 registryHead;
+    bytes32 rulesHead;
+}
+
+/// @notice How a person stands, with all that follows from it.
+struct PersonView {
+    Standing standing;
+    address account;
+    bool cleared;
+}
+
+/// @title Lens
+/// @notice Read-only answers in one call. It holds nothing and can change nothing.
+contract Lens {
+    IRegistry public immutable REGISTRY;
+    IRules public immutable RULES;
+
+    constructor(IRegistry registry) {
+        REGISTRY = registry;
+        RULES = registry.RULES();
+    }
+
+    /// @notice What is active in an environment, and everything a verdict on it rests on.
+    function provenance(ModelId model, EnvironmentId environment) external view returns (Provenance memory) {
+        (VersionId active, ) = REGISTRY.active(model, environment);
+        return verdict(model, environment, active);
+    }
+
+    /// @notice The same about a version that is named.
+    function verdict(
+        ModelId model,
+        EnvironmentId environment,
+        VersionId version
+    ) public view returns (Provenance memory answer) {
+        (Model memory state, ) = REGISTRY.model(model);
+        answer.chainId = block.chainid;
+        answer.blockNumber = block.number;
+        answer.timestamp = block.timestamp;
+        answer.modelExists = state.exists;
+        answer.modelSuspended = state.suspended;
+        answer.floor = state.floor;
+        answer.sequence = state.sequence;
+        answer.requiredStage = RULES.stageOf(environment);
+        answer.requiredSchemas = REGISTRY.requiredSchemas(model, environment);
+        answer.active = _active(model, environment);
+        answer.version = _version(model, version);
+        answer.missingSchemas = answer.requiredSchemas & ~answer.version.satisfies;
+        answer.registryHead = REGISTRY.head();
+        answer.rulesHead = RULES.head();
+    }
+
+    /// @notice How the holder of an account stands.
+    function person(address account) external view returns (PersonView memory) {
+        return personOf(RULES.standing(keccak256(abi.encodePacked(account))).person);
+    }
+
+    /// @notice How a person stands.
+    function personOf(PersonId id) public view returns (PersonView memory) {
+        return PersonView(RULES.standingOf(id), RULES.accountOf(id), RULES.isCleared(id));
+    }
+
+    /// @notice An open incident, and whether its response is overdue.
+    function incident(
+        ModelId model,
+        EnvironmentId environment
+    ) external view returns (Incident memory open, bool overdue) {
+        open = REGISTRY.incident(model, environment);
+        overdue = open.respondBy != 0 && open.respondBy < block.timestamp;
+    }
+
+    /// @notice A model's word, its domain and its schemas.
+    function model(
+        ModelId id
+    ) external view returns (Model memory state, DomainId domain, bytes32[] memory digests, uint256[] memory satisfies) {
+        (state, domain) = REGISTRY.model(id);
+        digests = new bytes32[](state.schemas);
+        satisfies = new uint256[](state.schemas);
+        for (uint256 i; i < state.schemas; ++i) (digests[i], satisfies[i]) = REGISTRY.schema(id, uint8(i));
+    }
+
+    function _active(ModelId model_, EnvironmentId environment) private view returns (ActiveView memory) {
+        (VersionId id, ActiveWord word) = REGISTRY.active(model_, environment);
+        return
+            ActiveView({
+                version: id,
+                number: word.number(),
+                sequence: word.sequence(),
+                activation: word.activation(),
+                since: word.since(),
+                risk: word.risk(),
+                haltedBy: word.haltedBy(),
+                haltedAt: word.haltedAt()
+            });
+    }
+
+    function _version(ModelId model_, VersionId id) private view returns (VersionView memory view_) {
+        if (id == NO_VERSION) return view_;
+        (bytes32 manifestDigest, VersionWord word) = REGISTRY.version(id);
+        (, uint256 satisfies) = REGISTRY.schema(model_, word.schema());
+        view_ = VersionView({
+            id: id,
+            number: word.number(),
+            manifestDigest: manifestDigest,
+            stage: word.stage(),
+            declared: word.declared(),
+            raised: word.raised(),
+            effective: REGISTRY.effectiveRisk(model_, id),
+            schema: word.schema(),
+            satisfies: satisfies,
+            activeIn: word.activeIn(),
+            registeredAt: word.registeredAt(),
+            stageSince: word.stageSince(),
+            condemnedFrom: word.condemnedFrom()
+        });
+    }
+}

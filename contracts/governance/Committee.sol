@@ -1,0 +1,261 @@
+// SPDX-License-Identifier: Apache-2.0
+pragma solidity 0.8.37;
+
+import {Governor} from "@openzeppelin/contracts/governance/Governor.sol";
+import {TimelockController} from "@openzeppelin/contracts/governance/TimelockController.sol";
+import {GovernorCountingSimple} from "@openzeppelin/contracts/governance/extensions/GovernorCountingSimple.sol";
+import {GovernorPreventLateQuorum} from "@openzeppelin/contracts/governance/extensions/GovernorPreventLateQuorum.sol";
+import {GovernorSettings} from "@openzeppelin/contracts/governance/extensions/GovernorSettings.sol";
+import {GovernorSuperQuorum} from "@openzeppelin/contracts/governance/extensions/GovernorSuperQuorum.sol";
+import {GovernorTimelockControl} from "@openzeppelin/contracts/governance/extensions/GovernorTimelockControl.sol";
+import {GovernorVotes} from "@openzeppelin/contracts/governance/extensions/GovernorVotes.sol";
+import {Math} from "@openzeppelin/contracts/utils/math/Math.sol";
+import {SafeCast} from "@openzeppelin/contracts/utils/math/SafeCast.sol";
+import {Checkpoints} from "@openzeppelin/contracts/utils/structs/Checkpoints.sol";
+import {Signers} from "../libraries/Signers.sol";
+import {IRules} from "../interfaces/IRules.sol";
+import {Standing} from "../types/Types.sol";
+import {Seats} from "./Seats.sol";
+
+/// @notice Functions of one contract that a committee may call.
+struct Scope {
+    address target;
+    bytes4[] selectors;
+}
+
+/// @notice How a committee works. Times are seconds; quorums count seats.
+/// @param expiry How long after its success, or after its delay, a proposal may still be queued or executed.
+struct CommitteeSettings {
+    uint48 votingDelay;
+    uint32 votingPeriod;
+    uint48 lateQuorumExtension;
+    uint48 expiry;
+    uint208 quorum;
+    uint208 superQuorum;
+}
+
+/// @title A committee of the DAO
+/// @notice OpenZeppelin's Governor with seats that belong to people, absolute quorums, a scope, and an expiry. All three
+/// committees are set by the Assembly's timelock alone.
+contract Committee is
+    Governor,
+    GovernorSettings,
+    GovernorCountingSimple,
+    GovernorVotes,
+    GovernorSuperQuorum,
+    GovernorPreventLateQuorum,
+    GovernorTimelockControl
+{
+    using Checkpoints for Checkpoints.Trace208;
+
+    error CommitteeOutOfScope(address target, bytes4 selector);
+    error CommitteeTargetWithoutCode(address target);
+    error CommitteeValueNotZero(uint256 value);
+    error CommitteeInvalidQuorums(uint256 quorum, uint256 superQuorum);
+    error CommitteeUnsupported();
+
+    event QuorumsSet(uint256 quorum, uint256 superQuorum);
+
+    /// @notice The people whose seats vote.
+    IRules public immutable RULES;
+
+    /// @notice Who alone may change this committee's settings.
+    address public immutable ASSEMBLY_TIMELOCK;
+
+    /// @notice How long a proposal that has passed may still be acted on, in seconds.
+    uint256 public immutable EXPIRY;
+
+    mapping(address target => mapping(bytes4 selector => bool)) private _scope;
+    Checkpoints.Trace208 private _quorums;
+    Checkpoints.Trace208 private _superQuorums;
+
+    constructor(
+        string memory name,
+        Seats seats,
+        TimelockController timelock_,
+        address assemblyTimelock,
+        CommitteeSettings memory settings,
+        Scope[] memory scope
+    )
+        Governor(name)
+        GovernorSettings(settings.votingDelay, settings.votingPeriod, 1)
+        GovernorVotes(seats)
+        GovernorPreventLateQuorum(settings.lateQuorumExtension)
+        GovernorTimelockControl(timelock_)
+    {
+        RULES = seats.RULES();
+        ASSEMBLY_TIMELOCK = assemblyTimelock;
+        EXPIRY = settings.expiry;
+        _setQuorums(settings.quorum, settings.superQuorum);
+        for (uint256 i; i < scope.length; ++i) {
+            for (uint256 j; j < scope[i].selectors.length; ++j) _scope[scope[i].target][scope[i].selectors[j]] = true;
+        }
+    }
+
+    /// @notice Sets how many votes a proposal needs, and how many let it pass before its deadline. Proposals that are
+    /// under way keep the numbers of their snapshot.
+    function setQuorums(uint208 quorum_, uint208 superQuorum_) external onlyGovernance {
+        _setQuorums(quorum_, superQuorum_);
+    }
+
+    /// @notice Whether this committee may propose a call.
+    function inScope(address target, bytes4 selector) external view returns (bool) {
+        return _scope[target][selector];
+    }
+
+    /// @notice A proposal that has passed expires: nothing stays executable for ever.
+    function state(
+        uint256 proposalId
+    ) public view override(Governor, GovernorSuperQuorum, GovernorTimelockControl) returns (ProposalState current) {
+        current = super.state(proposalId);
+        if (current == ProposalState.Succeeded && clock() > proposalDeadline(proposalId) + EXPIRY) {
+            return ProposalState.Expired;
+        }
+        if (current == ProposalState.Queued && block.timestamp > proposalEta(proposalId) + EXPIRY) {
+            return ProposalState.Expired;
+        }
+    }
+
+    /// @notice How many votes for or abstaining a proposal of this time needs.
+    function quorum(uint256 timepoint) public view override returns (uint256) {
+        return _quorums.upperLookupRecent(SafeCast.toUint48(timepoint));
+    }
+
+    /// @notice How many votes for it let a proposal of this time pass at once.
+    function superQuorum(uint256 timepoint) public view override returns (uint256) {
+        return _superQuorums.upperLookupRecent(SafeCast.toUint48(timepoint));
+    }
+
+    /// @notice Not available: the timelock acts, and nothing else.
+    function relay(address, uint256, bytes calldata) public payable override {
+        revert CommitteeUnsupported();
+    }
+
+    /// @notice Not available: the timelock is the committee's voice for good.
+    function updateTimelock(TimelockController) public pure override {
+        revert CommitteeUnsupported();
+    }
+
+    function votingDelay() public view override(Governor, GovernorSettings) returns (uint256) {
+        return super.votingDelay();
+    }
+
+    function votingPeriod() public view override(Governor, GovernorSettings) returns (uint256) {
+        return super.votingPeriod();
+    }
+
+    function proposalThreshold() public view override(Governor, GovernorSettings) returns (uint256) {
+        return super.proposalThreshold();
+    }
+
+    function proposalNeedsQueuing(
+        uint256 proposalId
+    ) public view override(Governor, GovernorTimelockControl) returns (bool) {
+        return super.proposalNeedsQueuing(proposalId);
+    }
+
+    function proposalVotes(
+        uint256 proposalId
+    )
+        public
+        view
+        override(GovernorCountingSimple, GovernorSuperQuorum)
+        returns (uint256 againstVotes, uint256 forVotes, uint256 abstainVotes)
+    {
+        return super.proposalVotes(proposalId);
+    }
+
+    function proposalDeadline(
+        uint256 proposalId
+    ) public view override(Governor, GovernorPreventLateQuorum) returns (uint256) {
+        return super.proposalDeadline(proposalId);
+    }
+
+    function _setQuorums(uint208 quorum_, uint208 superQuorum_) private {
+        if (quorum_ == 0 || quorum_ > superQuorum_) revert CommitteeInvalidQuorums(quorum_, superQuorum_);
+        _quorums.push(clock(), quorum_);
+        _superQuorums.push(clock(), superQuorum_);
+        emit QuorumsSet(quorum_, superQuorum_);
+    }
+
+    function _propose(
+        address[] memory targets,
+        uint256[] memory values,
+        bytes[] memory calldatas,
+        string memory description,
+        address proposer
+    ) internal override returns (uint256) {
+        for (uint256 i; i < targets.length && i < calldatas.length && i < values.length; ++i) {
+            if (values[i] != 0) revert CommitteeValueNotZero(values[i]);
+            bytes4 selector = bytes4(calldatas[i]);
+            if (!_scope[targets[i]][selector]) revert CommitteeOutOfScope(targets[i], selector);
+            if (targets[i].code.length == 0) revert CommitteeTargetWithoutCode(targets[i]);
+        }
+        return super._propose(targets, values, calldatas, description, proposer);
+    }
+
+    /// @dev A vote weighs what its holder had at the snapshot and still has, and nothing unless the holder is a person
+    /// who is cleared now: a lost seat, a rotated key, a lapsed certificate or a suspension silences at once.
+    function _getVotes(
+        address account,
+        uint256 timepoint,
+        bytes memory params
+    ) internal view override(Governor, GovernorVotes) returns (uint256) {
+        Standing memory holder = RULES.standing(Signers.key(account));
+        if (!RULES.isCleared(holder.person)) return 0;
+        return Math.min(super._getVotes(account, timepoint, params), token().getVotes(account));
+    }
+
+    /// @dev ECDSA first, so that accounts that delegate their code (EIP-7702) can vote by signature too.
+    function _validateVoteSig(
+        uint256 proposalId,
+        uint8 support,
+        address voter,
+        bytes memory signature
+    ) internal override returns (bool) {
+        bytes32 ballot = keccak256(abi.encode(BALLOT_TYPEHASH, proposalId, support, voter, _useNonce(voter)));
+        return Signers.isValid(abi.encodePacked(voter), _hashTypedDataV4(ballot), signature);
+    }
+
+    /// @dev The Assembly's timelock, for all three committees.
+    function _checkGovernance() internal view override {
+        if (msg.sender != ASSEMBLY_TIMELOCK) revert GovernorOnlyExecutor(msg.sender);
+    }
+
+    function _tallyUpdated(uint256 proposalId) internal override(Governor, GovernorPreventLateQuorum) {
+        super._tallyUpdated(proposalId);
+    }
+
+    function _queueOperations(
+        uint256 proposalId,
+        address[] memory targets,
+        uint256[] memory values,
+        bytes[] memory calldatas,
+        bytes32 descriptionHash
+    ) internal override(Governor, GovernorTimelockControl) returns (uint48) {
+        return super._queueOperations(proposalId, targets, values, calldatas, descriptionHash);
+    }
+
+    function _executeOperations(
+        uint256 proposalId,
+        address[] memory targets,
+        uint256[] memory values,
+        bytes[] memory calldatas,
+        bytes32 descriptionHash
+    ) internal override(Governor, GovernorTimelockControl) {
+        super._executeOperations(proposalId, targets, values, calldatas, descriptionHash);
+    }
+
+    function _cancel(
+        address[] memory targets,
+        uint256[] memory values,
+        bytes[] memory calldatas,
+        bytes32 descriptionHash
+    ) internal override(Governor, GovernorTimelockControl) returns (uint256) {
+        return super._cancel(targets, values, calldatas, descriptionHash);
+    }
+
+    function _executor() internal view override(Governor, GovernorTimelockControl) returns (address) {
+        return super._executor();
+    }
+}
