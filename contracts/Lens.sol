@@ -89,18 +89,18 @@ contract Lens {
     }
 
     /// @notice What is active in an environment, and everything a verdict on it rests on.
-    function provenance(ModelId model, EnvironmentId environment) external view returns (Provenance memory) {
-        (VersionId active, ) = REGISTRY.active(model, environment);
-        return verdict(model, environment, active);
+    function provenance(ModelId modelId, EnvironmentId environment) external view returns (Provenance memory) {
+        (VersionId active, ) = REGISTRY.active(modelId, environment);
+        return verdict(modelId, environment, active);
     }
 
     /// @notice The same about a version that is named.
     function verdict(
-        ModelId model,
+        ModelId modelId,
         EnvironmentId environment,
         VersionId version
     ) public view returns (Provenance memory answer) {
-        (Model memory state, ) = REGISTRY.model(model);
+        (Model memory state, ) = REGISTRY.model(modelId);
         answer.chainId = block.chainid;
         answer.blockNumber = block.number;
         answer.timestamp = block.timestamp;
@@ -109,9 +109,9 @@ contract Lens {
         answer.floor = state.floor;
         answer.sequence = state.sequence;
         answer.requiredStage = RULES.stageOf(environment);
-        answer.requiredSchemas = REGISTRY.requiredSchemas(model, environment);
-        answer.active = _active(model, environment);
-        answer.version = _version(model, version);
+        answer.requiredSchemas = REGISTRY.requiredSchemas(modelId, environment);
+        answer.active = _active(modelId, environment);
+        answer.version = _version(modelId, version);
         answer.missingSchemas = answer.requiredSchemas & ~answer.version.satisfies;
         answer.registryHead = REGISTRY.head();
         answer.rulesHead = RULES.head();
@@ -129,11 +129,11 @@ contract Lens {
 
     /// @notice An open incident, and whether its response is overdue.
     function incident(
-        ModelId model,
+        ModelId modelId,
         EnvironmentId environment
-    ) external view returns (Incident memory open, bool overdue) {
-        open = REGISTRY.incident(model, environment);
-        overdue = open.respondBy != 0 && open.respondBy < block.timestamp;
+    ) external view returns (Incident memory found, bool overdue) {
+        found = REGISTRY.incident(modelId, environment);
+        overdue = found.respondBy != 0 && found.respondBy < block.timestamp;
     }
 
     /// @notice A model's word, its domain and its schemas.
@@ -146,8 +146,8 @@ contract Lens {
         for (uint256 i; i < state.schemas; ++i) (digests[i], satisfies[i]) = REGISTRY.schema(id, uint8(i));
     }
 
-    function _active(ModelId model_, EnvironmentId environment) private view returns (ActiveView memory) {
-        (VersionId id, ActiveWord word) = REGISTRY.active(model_, environment);
+    function _active(ModelId modelId, EnvironmentId environment) private view returns (ActiveView memory) {
+        (VersionId id, ActiveWord word) = REGISTRY.active(modelId, environment);
         return
             ActiveView({
                 version: id,
@@ -161,10 +161,10 @@ contract Lens {
             });
     }
 
-    function _version(ModelId model_, VersionId id) private view returns (VersionView memory view_) {
+    function _version(ModelId modelId, VersionId id) private view returns (VersionView memory view_) {
         if (id == NO_VERSION) return view_;
         (bytes32 manifestDigest, VersionWord word) = REGISTRY.version(id);
-        (, uint256 satisfies) = REGISTRY.schema(model_, word.schema());
+        (, uint256 satisfies) = REGISTRY.schema(modelId, word.schema());
         view_ = VersionView({
             id: id,
             number: word.number(),
@@ -172,7 +172,7 @@ contract Lens {
             stage: word.stage(),
             declared: word.declared(),
             raised: word.raised(),
-            effective: REGISTRY.effectiveRisk(model_, id),
+            effective: REGISTRY.effectiveRisk(modelId, id),
             schema: word.schema(),
             satisfies: satisfies,
             activeIn: word.activeIn(),
