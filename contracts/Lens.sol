@@ -139,7 +139,11 @@ contract Lens {
     /// @notice A model's word, its domain and its schemas.
     function model(
         ModelId id
-    ) external view returns (Model memory state, DomainId domain, bytes32[] memory digests, uint256[] memory satisfies) {
+    )
+        external
+        view
+        returns (Model memory state, DomainId domain, bytes32[] memory digests, uint256[] memory satisfies)
+    {
         (state, domain) = REGISTRY.model(id);
         digests = new bytes32[](state.schemas);
         satisfies = new uint256[](state.schemas);

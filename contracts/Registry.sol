@@ -18,7 +18,6 @@ import {
     Incident,
     Model,
     ModelId,
-    NO_PERSON,
     NO_VERSION,
     PersonId,
     PRODUCTION,

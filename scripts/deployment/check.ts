@@ -18,8 +18,8 @@ import {
   seatsAbi,
   timelockAbi,
 } from '../../sdk/chain/abi/index.ts'
-import type { Deployment } from './deploy.ts'
-import { type Addresses, committeeNames, type PersonIds, scopesOf } from './module.ts'
+import { type Contracts, committeeNames, type Deployment } from '../../sdk/chain/deployment.ts'
+import { type PersonIds, scopesOf } from './module.ts'
 import type { Genesis, Parameters } from './parameters.ts'
 
 type Client = Pick<
@@ -44,7 +44,8 @@ export async function assertDeployment(options: Options): Promise<Deployment> {
   const { addresses } = options
   const deviations: string[] = []
   const expect = (what: string, actual: unknown, expected: unknown) => {
-    if (fold(actual) !== fold(expected)) deviations.push(`${what} is ${fold(actual)}, should be ${fold(expected)}`)
+    if (fold(actual) !== fold(expected))
+      deviations.push(`${what} is ${fold(actual)}, should be ${fold(expected)}`)
   }
   const codeHashes = await checkCode(options, expect)
   await checkPointers(options, expect)
@@ -69,13 +70,15 @@ interface Options {
   readonly parameters: Parameters
   readonly genesis: Genesis
   readonly people: PersonIds
-  readonly addresses: Addresses
+  readonly addresses: Contracts
   readonly deployer: Address
 }
 type Expect = (what: string, actual: unknown, expected: unknown) => void
 
 function fold(value: unknown): string {
-  return JSON.stringify(value, (_, inner) => (typeof inner === 'bigint' ? inner.toString() : inner)).toLowerCase()
+  return JSON.stringify(value, (_, inner) =>
+    typeof inner === 'bigint' ? inner.toString() : inner,
+  ).toLowerCase()
 }
 
 const sources = {
@@ -88,14 +91,18 @@ const sources = {
 } as const
 
 /** The code that was compiled here is the code on the chain, but for the immutables, which are read elsewhere. */
-async function checkCode({ client, addresses }: Options, expect: Expect): Promise<Addresses> {
+async function checkCode({ client, addresses }: Options, expect: Expect): Promise<Deployment['codeHashes']> {
   const hashOf = async (kind: keyof typeof sources, address: Address) => {
     const artifact = JSON.parse(
       await readFile(new URL(`../../artifacts/${sources[kind]}.json`, import.meta.url), 'utf8'),
     )
     const code = (await client.getCode({ address })) ?? '0x'
-    expect(`the code of ${kind} at ${address}`, masked(code, artifact), masked(artifact.deployedBytecode, artifact))
-    return keccak256(code) as Address
+    expect(
+      `the code of ${kind} at ${address}`,
+      masked(code, artifact),
+      masked(artifact.deployedBytecode, artifact),
+    )
+    return keccak256(code)
   }
   const three = async (kind: 'timelocks' | 'seats' | 'committees') => ({
     assembly: await hashOf(kind, addresses[kind].assembly),
@@ -133,15 +140,27 @@ async function checkPointers({ client, addresses, genesis }: Options, expect: Ex
   expect('the matrix', matrix, genesis.matrix)
   for (const risk of [0, 1, 2, 3] as const) {
     expect(`the soak time of risk ${risk}`, await rules.read.soakTime([risk]), genesis.thresholds.soak[risk])
-    expect(`the response time of risk ${risk}`, await rules.read.responseTime([risk]), genesis.thresholds.response[risk])
+    expect(
+      `the response time of risk ${risk}`,
+      await rules.read.responseTime([risk]),
+      genesis.thresholds.response[risk],
+    )
   }
   for (const [index, environment] of genesis.environments.entries()) {
     expect(`the stage of ${environment}`, await rules.read.stageOf([environment]), genesis.stages[index])
   }
   const registry = { address: addresses.registry, abi: registryAbi } as const
-  expect('the rules of Registry', await client.readContract({ ...registry, functionName: 'RULES' }), addresses.rules)
+  expect(
+    'the rules of Registry',
+    await client.readContract({ ...registry, functionName: 'RULES' }),
+    addresses.rules,
+  )
   const lens = { address: addresses.lens, abi: lensAbi } as const
-  expect('the registry of Lens', await client.readContract({ ...lens, functionName: 'REGISTRY' }), addresses.registry)
+  expect(
+    'the registry of Lens',
+    await client.readContract({ ...lens, functionName: 'REGISTRY' }),
+    addresses.registry,
+  )
 }
 
 type Name = (typeof committeeNames)[number]
@@ -169,8 +188,8 @@ async function checkTimelock(options: Options, name: Name, expect: Expect): Prom
   ]
   expect(
     `the roles granted by the ${name} timelock`,
-    granted.map(({ args }) => `${args.role} ${args.account}`).sort(),
-    expected.map(([role, account]) => `${role} ${account}`).sort(),
+    granted.map(({ args }) => `${args.role} ${args.account}`).toSorted(),
+    expected.map(([role, account]) => `${role} ${account}`).toSorted(),
   )
   const scheduled = await client.getLogs({ address, event: callScheduled, ...range })
   expect(`the calls scheduled in the ${name} timelock`, scheduled.length, 0)
@@ -200,7 +219,7 @@ async function checkCommittee(options: Options, name: Name, expect: Expect): Pro
     abi: committeeAbi,
   })
   const settings = parameters.committees[name]
-  const now = BigInt((await client.getBlock()).timestamp)
+  const now = (await client.getBlock()).timestamp
   expect(`the seats of ${name}`, await committee.read.token(), addresses.seats[name])
   expect(`the timelock of ${name}`, await committee.read.timelock(), addresses.timelocks[name])
   expect(`who sets ${name}`, await committee.read.ASSEMBLY_TIMELOCK(), addresses.timelocks.assembly)
@@ -212,7 +231,11 @@ async function checkCommittee(options: Options, name: Name, expect: Expect): Pro
   expect(`the proposal threshold of ${name}`, await committee.read.proposalThreshold(), 1n)
   for (const { target, selectors } of scopesOf(addresses)[name]) {
     for (const selector of selectors) {
-      expect(`${target} ${selector} in the scope of ${name}`, await committee.read.inScope([target, selector]), true)
+      expect(
+        `${target} ${selector} in the scope of ${name}`,
+        await committee.read.inScope([target, selector]),
+        true,
+      )
     }
   }
   for (const [other, scopes] of Object.entries(scopesOf(addresses))) {

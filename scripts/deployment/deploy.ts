@@ -1,35 +1,12 @@
 import { mkdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { type ArtifactResolver, deploy as ignite } from '@nomicfoundation/ignition-core'
-import {
-  type Account,
-  type Address,
-  createWalletClient,
-  encodeAbiParameters,
-  type Hex,
-  http,
-  keccak256,
-  publicActions,
-} from 'viem'
+import { type Account, type Address, createWalletClient, type Hex, http, publicActions } from 'viem'
+import type { Deployment } from '../../sdk/chain/deployment.ts'
+import { personIdOf } from '../../sdk/chain/ids.ts'
 import { assertDeployment } from './check.ts'
-import { type Addresses, kedgeModule, type PersonIds, predictAddresses } from './module.ts'
+import { kedgeModule, type PersonIds, predictAddresses } from './module.ts'
 import { type Genesis, genesisOf, readParameters } from './parameters.ts'
-
-/** `deployments/<chainId>.json`: what everyone else needs to know of a deployment. */
-export interface Deployment {
-  readonly chainId: number
-  readonly genesisHash: Hex
-  /** The block of the first contract: replays start here. */
-  readonly block: number
-  readonly contracts: Addresses
-  /** keccak256 of the code at each address, immutables included. */
-  readonly codeHashes: Addresses
-}
-
-/** The id of a person: keccak256(abi.encode(keccak256(signer), salt)). */
-export function personIdOf(signer: Hex, salt: Hex): Hex {
-  return keccak256(encodeAbiParameters([{ type: 'bytes32' }, { type: 'bytes32' }], [keccak256(signer), salt]))
-}
 
 const artifactsRoot = new URL('../../artifacts/', import.meta.url)
 
@@ -78,7 +55,9 @@ export async function deployKedge(options: {
   readonly onProgress?: (message: string) => void
 }): Promise<Deployment> {
   const { deployer, journal } = options
-  const client = createWalletClient({ account: deployer, transport: http(options.rpcUrl) }).extend(publicActions)
+  const client = createWalletClient({ account: deployer, transport: http(options.rpcUrl) }).extend(
+    publicActions,
+  )
   const { parameters, document } = await readParameters(options.parametersPath)
   const plan = await planOf(journal, async () => ({
     deployer: deployer.address,
@@ -86,7 +65,9 @@ export async function deployKedge(options: {
     now: Number((await client.getBlock()).timestamp),
   }))
   if (plan.deployer !== deployer.address) {
-    throw new Error(`this deployment was begun by ${plan.deployer}; go on with its key, or use another journal`)
+    throw new Error(
+      `this deployment was begun by ${plan.deployer}; go on with its key, or use another journal`,
+    )
   }
   const genesis: Genesis = genesisOf(parameters, document, plan.now)
   const people: PersonIds = new Map(
@@ -113,14 +94,27 @@ export async function deployKedge(options: {
     throw new Error(`the deployment stopped (${result.type}): ${JSON.stringify(result, null, 2)}`)
   }
   options.onProgress?.('deployed; checking every role, seat and setting on the chain')
-  return await assertDeployment({ client, parameters, genesis, people, addresses, deployer: deployer.address })
+  return await assertDeployment({
+    client,
+    parameters,
+    genesis,
+    people,
+    addresses,
+    deployer: deployer.address,
+  })
 }
 
 /** Ignition asks its provider to send; this one signs with the deployer's key and sends raw. */
 function signingProvider(rpcUrl: string, account: Account) {
   const client = createWalletClient({ account, transport: http(rpcUrl) }).extend(publicActions)
   return {
-    async request({ method, params }: { method: string; params?: readonly unknown[] | object }): Promise<unknown> {
+    async request({
+      method,
+      params,
+    }: {
+      method: string
+      params?: readonly unknown[] | object
+    }): Promise<unknown> {
       if (method === 'eth_accounts') return [account.address]
       if (method !== 'eth_sendTransaction') return await client.request({ method, params } as never)
       const [{ data, to, gas, nonce, value, maxFeePerGas, maxPriorityFeePerGas }] = params as [

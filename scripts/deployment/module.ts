@@ -2,26 +2,14 @@ import { buildModule, type Future, type SolidityParameterType } from '@nomicfoun
 import type { Abi, Address, Hex } from 'viem'
 import { getContractAddress, toFunctionSelector } from 'viem'
 import { committeeAbi, registryAbi, rulesAbi, seatsAbi } from '../../sdk/chain/abi/index.ts'
+import { type CommitteeName, type Contracts, committeeNames } from '../../sdk/chain/deployment.ts'
 import type { Genesis, Parameters } from './parameters.ts'
-
-export const committeeNames = ['assembly', 'oversight', 'emergency'] as const
-export type CommitteeName = (typeof committeeNames)[number]
-
-/** The addresses of a deployment: twelve contracts, created one after the other. */
-export interface Addresses {
-  readonly rules: Address
-  readonly registry: Address
-  readonly lens: Address
-  readonly timelocks: Readonly<Record<CommitteeName, Address>>
-  readonly seats: Readonly<Record<CommitteeName, Address>>
-  readonly committees: Readonly<Record<CommitteeName, Address>>
-}
 
 /**
  * The addresses that a deployer's next twelve contracts will have. The contracts need one another's addresses as
  * immutable constructor arguments; predicting them leaves nobody a setter, and so nobody a right.
  */
-export function predictAddresses(deployer: Address, firstNonce: number): Addresses {
+export function predictAddresses(deployer: Address, firstNonce: number): Contracts {
   let nonce = firstNonce
   const next = () => getContractAddress({ from: deployer, nonce: BigInt(nonce++) })
   const three = () => ({ assembly: next(), oversight: next(), emergency: next() })
@@ -44,7 +32,7 @@ function selectors(abi: Abi, names: readonly string[]): Hex[] {
 const brake = ['rollback', 'withdraw', 'halt', 'resume'] as const
 
 /** What each committee may propose: (target, selectors). Everything else is out of its reach. */
-export function scopesOf(addresses: Addresses) {
+export function scopesOf(addresses: Contracts) {
   const { rules, registry } = addresses
   const governed = committeeNames.flatMap(name => [
     { target: addresses.seats[name], selectors: selectors(seatsAbi, ['grant', 'withdraw']) },
@@ -65,7 +53,13 @@ export function scopesOf(addresses: Addresses) {
       { target: rules, selectors: selectors(rulesAbi, [...people, 'addEnvironment', 'startEpoch']) },
       {
         target: registry,
-        selectors: selectors(registryAbi, [...brake, 'signOff', 'suspendModel', 'reinstateModel', 'reportTrigger']),
+        selectors: selectors(registryAbi, [
+          ...brake,
+          'signOff',
+          'suspendModel',
+          'reinstateModel',
+          'reportTrigger',
+        ]),
       },
       ...governed,
     ],
@@ -84,13 +78,14 @@ export type PersonIds = ReadonlyMap<string, Hex>
 export function kedgeModule(
   parameters: Parameters,
   genesis: Genesis,
-  addresses: Addresses,
+  addresses: Contracts,
   people: PersonIds,
 ) {
   return buildModule('Kedge', m => {
     const noAdmin = '0x0000000000000000000000000000000000000000'
     const scopes = scopesOf(addresses)
-    const titled = (prefix: string, name: CommitteeName) => `${prefix}${name[0]?.toUpperCase()}${name.slice(1)}`
+    const titled = (prefix: string, name: CommitteeName) =>
+      `${prefix}${name[0]?.toUpperCase()}${name.slice(1)}`
 
     const timelock = (name: CommitteeName, after: Future[]) =>
       m.contract(
@@ -113,9 +108,13 @@ export function kedgeModule(
     }
 
     const committeesOfRules = { assemblyTimelock, oversightTimelock, emergencyTimelock }
-    const rules = m.contract('Rules', [committeesOfRules, addresses.registry, genesis as unknown as SolidityParameterType], {
-      after: [emergencyTimelock],
-    })
+    const rules = m.contract(
+      'Rules',
+      [committeesOfRules, addresses.registry, genesis as unknown as SolidityParameterType],
+      {
+        after: [emergencyTimelock],
+      },
+    )
     const registry = m.contract('Registry', [rules, genesis.document], { after: [rules] })
 
     const seatsOf = (name: CommitteeName, after: Future[]) => {
@@ -132,8 +131,15 @@ export function kedgeModule(
     const seats = { assembly: assemblySeats, oversight: oversightSeats, emergency: emergencySeats }
 
     const committeeOf = (name: CommitteeName, after: Future[]) => {
-      const { name: title, votingDelay, votingPeriod, lateQuorumExtension, expiry, quorum, superQuorum } =
-        parameters.committees[name]
+      const {
+        name: title,
+        votingDelay,
+        votingPeriod,
+        lateQuorumExtension,
+        expiry,
+        quorum,
+        superQuorum,
+      } = parameters.committees[name]
       const settings = { votingDelay, votingPeriod, lateQuorumExtension, expiry, quorum, superQuorum }
       const scope = scopes[name].map(entry => ({ ...entry }))
       return m.contract(

@@ -3,6 +3,7 @@ import { readFile } from 'node:fs/promises'
 import { dirname, resolve } from 'node:path'
 import { type Address, encodePacked, getAddress, type Hex, isAddress, keccak256, toBytes } from 'viem'
 import { z } from 'zod'
+import { genesisSaltOf } from '../../sdk/chain/ids.ts'
 import { type Role, roles, type Stage, stages } from '../../sdk/chain/words.ts'
 
 const units = { second: 1, minute: 60, hour: 3600, day: 86_400 } as const
@@ -96,7 +97,8 @@ export async function readParameters(path: string): Promise<{ parameters: Parame
   if (names.size !== parameters.people.length) throw new Error(`${path}: two people have the same name`)
   for (const [key, { seats, name }] of Object.entries(parameters.committees)) {
     for (const seat of seats) {
-      if (!names.has(seat)) throw new Error(`${path}: ${seat} has a seat in ${name} (${key}) but is not among people`)
+      if (!names.has(seat))
+        throw new Error(`${path}: ${seat} has a seat in ${name} (${key}) but is not among people`)
     }
   }
   const policy = await readFile(resolve(dirname(path), parameters.policyDocument))
@@ -109,18 +111,21 @@ export async function readParameters(path: string): Promise<{ parameters: Parame
  * @param now - The time from which certificates run, in seconds since 1970.
  */
 export function genesisOf(parameters: Parameters, document: Hex, now: number): Genesis {
-  const bitmap = (names: readonly Role[]) => names.reduce((bits, name) => bits | (1 << roles.indexOf(name)), 0)
+  const bitmap = (names: readonly Role[]) =>
+    names.reduce((bits, name) => bits | (1 << roles.indexOf(name)), 0)
   const four = <T>(row: { low: T; medium: T; high: T; critical: T }) =>
     [row.low, row.medium, row.high, row.critical] as const
   const matrix = (['Validation', 'Staging', 'Production'] as const)
     .flatMap((name, column) =>
-      four(parameters.matrix[name]).map((names, risk) => BigInt(bitmap(names)) << BigInt(16 * (3 * risk + column))),
+      four(parameters.matrix[name]).map(
+        (names, risk) => BigInt(bitmap(names)) << BigInt(16 * (3 * risk + column)),
+      ),
     )
     .reduce((bits, field) => bits | field, 0n)
   return {
     people: parameters.people.map(person => ({
       signer: encodePacked(['address'], [getAddress(person.account)]),
-      salt: saltOf(person.name),
+      salt: genesisSaltOf(person.name),
       roles: bitmap(person.roles),
       domains: person.domains.map(domain => keccak256(toBytes(domain))),
     })),
@@ -135,9 +140,4 @@ export function genesisOf(parameters: Parameters, document: Hex, now: number): G
     thresholds: { soak: four(parameters.thresholds.soak), response: four(parameters.thresholds.response) },
     document,
   }
-}
-
-/** The salt of a person of the genesis: keccak256 of the name. */
-export function saltOf(name: string): Hex {
-  return keccak256(toBytes(name))
 }

@@ -1,0 +1,156 @@
+// Runs a task of this repository on a machine that has nothing but some Node >= 20 and npm: finds or gets the Node
+// named in .node-version, installs what package-lock.json names, compiles the contracts, then starts the task.
+// Plain JavaScript without dependencies: it must run before anything is installed.
+import { spawn, spawnSync } from 'node:child_process'
+import { createHash } from 'node:crypto'
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { constants } from 'node:os'
+import { delimiter, dirname, join, resolve } from 'node:path'
+import { fileURLToPath } from 'node:url'
+
+const root = resolve(dirname(fileURLToPath(import.meta.url)), '..')
+const windows = process.platform === 'win32'
+
+/** Each task is a program of this repository; `bare` ones need no compiled contracts. */
+const tasks = {
+  start: { program: 'scripts/start.ts' },
+  demo: { program: 'scripts/demo.ts' },
+  test: { program: 'scripts/test.ts' },
+  check: { program: 'scripts/check.ts' },
+  format: { program: 'scripts/format.ts', bare: true },
+  build: {},
+  deploy: { program: 'scripts/deploy.ts' },
+  kedge: { program: 'sdk/cli/main.ts' },
+}
+
+const [name, ...rest] = process.argv.slice(2)
+const task = tasks[name]
+if (task === undefined) fail(`usage: npm run <${Object.keys(tasks).join('|')}> [-- arguments]`)
+
+const node = findNode()
+install(node)
+if (!task.bare) compile(node)
+if (task.program !== undefined) await start(node, [join(root, task.program), ...rest])
+
+/** The Node that runs everything else: this one if it is new enough, otherwise the one from npm. */
+function findNode() {
+  const wanted = readFileSync(join(root, '.node-version'), 'utf8').trim()
+  const major = version => Number(version.split('.')[0])
+  if (major(process.versions.node) >= major(wanted)) return process.execPath
+  const memory = join(root, '.kedge', 'node')
+  if (existsSync(memory)) {
+    const known = readFileSync(memory, 'utf8').trim()
+    if (spawnSync(known, ['--version'], { encoding: 'utf8' }).stdout?.trim() === `v${wanted}`) return known
+  }
+  say(`this is Node ${process.versions.node}; getting Node ${wanted} from npm (once)`)
+  const found = spawnSync(
+    'npm',
+    ['exec', '--yes', `--package=node@${wanted}`, '--', 'node', '-p', 'process.execPath'],
+    { cwd: dirname(root), encoding: 'utf8', shell: windows, stdio: ['ignore', 'pipe', 'inherit'] },
+  )
+  const path = found.stdout?.trim().split('\n').at(-1) ?? ''
+  if (found.status !== 0 || !existsSync(path)) {
+    fail(
+      `Node ${wanted} could not be had from npm. Check that npm is installed and reaches its registry, ` +
+        `or install Node ${wanted} yourself and try again.`,
+    )
+  }
+  mkdirSync(dirname(memory), { recursive: true })
+  writeFileSync(memory, `${path}\n`)
+  return path
+}
+
+/**
+ * Installs exactly what the lockfile names, once per lockfile. The mark is written last: a broken run is repeated.
+ * Not `npm ci`: that refuses a lockfile that was written where other platforms' binaries could not be had.
+ */
+function install(node) {
+  const mark = join(root, 'node_modules', '.kedge-installed')
+  const wanted = digest([join(root, 'package-lock.json')])
+  if (existsSync(mark) && readFileSync(mark, 'utf8') === wanted) return
+  say('installing what package-lock.json names')
+  const done = spawnSync('npm', ['install', '--no-save', '--no-audit', '--no-fund', '--loglevel=error'], {
+    cwd: root,
+    env: environment(node),
+    shell: windows,
+    stdio: ['ignore', 'ignore', 'inherit'],
+  })
+  if (done.status !== 0) {
+    fail(
+      'the installation failed, see above. Check the disk space and that npm reaches its registry, then try again.',
+    )
+  }
+  writeFileSync(mark, wanted)
+}
+
+/** Compiles the contracts and writes their ABIs for the SDK, once per state of the sources. */
+function compile(node) {
+  const mark = join(root, 'artifacts', '.kedge-compiled')
+  const wanted = digest([
+    join(root, 'package-lock.json'),
+    join(root, 'hardhat.config.ts'),
+    join(root, 'scripts', 'build', 'abi.ts'),
+    ...filesBelow(join(root, 'contracts')),
+  ])
+  if (
+    existsSync(mark) &&
+    existsSync(join(root, 'sdk', 'chain', 'abi')) &&
+    readFileSync(mark, 'utf8') === wanted
+  ) {
+    return
+  }
+  say('compiling the contracts (about 20 seconds)')
+  const hardhat = join(root, 'node_modules', 'hardhat', 'dist', 'src', 'cli.js')
+  for (const program of [[hardhat, 'build', '--no-tests'], [join(root, 'scripts', 'build', 'abi.ts')]]) {
+    const done = spawnSync(node, program, { cwd: root, env: environment(node), encoding: 'utf8' })
+    if (done.status !== 0) fail(`${done.stdout}${done.stderr}\nThe contracts did not compile, see above.`)
+  }
+  writeFileSync(mark, wanted)
+}
+
+/** Hands over to the task: its exit code is ours, and so are the signals. */
+async function start(node, program) {
+  const child = spawn(
+    node,
+    ['--conditions=@kedge/source', '--disable-warning=ExperimentalWarning', ...program],
+    {
+      cwd: process.env.INIT_CWD ?? process.cwd(),
+      env: environment(node),
+      stdio: 'inherit',
+    },
+  )
+  // A terminal sends Ctrl-C to the whole group; the task ends itself, and we follow it.
+  process.on('SIGINT', () => undefined)
+  process.on('SIGTERM', () => child.kill('SIGTERM'))
+  const [code, signal] = await new Promise(done => {
+    child.once('error', error => fail(error.message))
+    child.once('exit', (...ending) => done(ending))
+  })
+  process.exitCode = code ?? 128 + (constants.signals[signal] ?? 0)
+}
+
+function environment(node) {
+  return { ...process.env, PATH: `${dirname(node)}${delimiter}${process.env.PATH ?? ''}`, KEDGE_ROOT: root }
+}
+
+function digest(paths) {
+  const hash = createHash('sha256')
+  for (const path of paths) hash.update(`${path.slice(root.length)}\0`).update(readFileSync(path))
+  return hash.digest('hex')
+}
+
+function filesBelow(directory) {
+  return readdirSync(directory, { recursive: true, withFileTypes: true })
+    .filter(entry => entry.isFile())
+    .map(entry => join(entry.parentPath ?? entry.path, entry.name))
+    .toSorted()
+}
+
+function say(message) {
+  process.stderr.write(`kedge: ${message}\n`)
+}
+
+function fail(message) {
+  process.stderr.write(`kedge: ${message}\n`)
+  process.exit(2)
+}

@@ -1,0 +1,95 @@
+import { type Address, encodeAbiParameters, type Hex, keccak256, parseAbiItem } from 'viem'
+import { none } from './ids.ts'
+import { type Kedge, reach, readerOf } from './send.ts'
+import { type Action, actions, type Role, roles } from './words.ts'
+
+/** One entry of an audit chain, with where it stands. */
+export interface AuditEntry {
+  readonly action: Action
+  readonly actor: Hex
+  readonly authority: Role
+  readonly subject: Hex
+  readonly document: Hex
+  /** A bitmap of the model's schemas whose consumers the act touches. */
+  readonly systems: bigint
+  /** The call that was made, selector first; in a genesis entry, what the constructor was given. */
+  readonly data: Hex
+  readonly block: bigint
+  readonly transaction: Hex
+  readonly logIndex: number
+}
+
+const logged = parseAbiItem(
+  'event Logged(uint8 indexed action, bytes32 indexed actor, bytes32 indexed subject, uint8 authority, bytes32 document, uint256 systems, bytes data)',
+)
+
+const entryParameters = [
+  { type: 'bytes32' },
+  { type: 'uint8' },
+  { type: 'bytes32' },
+  { type: 'uint8' },
+  { type: 'bytes32' },
+  { type: 'bytes32' },
+  { type: 'uint256' },
+  { type: 'bytes32' },
+] as const
+
+/**
+ * The head after an entry: keccak256(abi.encode(head, action, actor, authority, subject, document, systems,
+ * keccak256(data))). The head before the first entry is 32 zero bytes.
+ */
+export function nextHead(head: Hex, entry: Omit<AuditEntry, 'block' | 'transaction' | 'logIndex'>): Hex {
+  return keccak256(
+    encodeAbiParameters(entryParameters, [
+      head,
+      actions.indexOf(entry.action),
+      entry.actor,
+      roles.indexOf(entry.authority),
+      entry.subject,
+      entry.document,
+      entry.systems,
+      keccak256(entry.data),
+    ]),
+  )
+}
+
+/** The head that a list of entries leads to: if it is the chain's, none was withheld, added, altered or reordered. */
+export function headOf(entries: readonly AuditEntry[]): Hex {
+  return entries.reduce(nextHead, none)
+}
+
+/** How many blocks one `eth_getLogs` asks for. */
+const SPAN = 5_000n
+
+/** All entries of a contract's audit chain up to a block, in order. They prove nothing before {@link headOf}. */
+export async function auditEntries(
+  kedge: Kedge,
+  contract: Address,
+  options: { readonly toBlock?: bigint; readonly onProgress?: (block: bigint, last: bigint) => void } = {},
+): Promise<readonly AuditEntry[]> {
+  const client = readerOf(kedge.rpcUrl)
+  const last = options.toBlock ?? (await reach(() => client.getBlockNumber()))
+  const entries: AuditEntry[] = []
+  for (let from = BigInt(kedge.deployment.block); from <= last; from += SPAN) {
+    const to = from + SPAN - 1n < last ? from + SPAN - 1n : last
+    const logs = await reach(() =>
+      client.getLogs({ address: contract, event: logged, fromBlock: from, toBlock: to, strict: true }),
+    )
+    for (const { args, blockNumber, transactionHash, logIndex } of logs) {
+      entries.push({
+        action: actions[args.action] as Action,
+        actor: args.actor,
+        authority: roles[args.authority] as Role,
+        subject: args.subject,
+        document: args.document,
+        systems: args.systems,
+        data: args.data,
+        block: blockNumber,
+        transaction: transactionHash,
+        logIndex,
+      })
+    }
+    options.onProgress?.(to, last)
+  }
+  return entries
+}

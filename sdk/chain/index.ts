@@ -1,0 +1,8 @@
+export * from './acts.ts'
+export * from './audit.ts'
+export * from './committees.ts'
+export * from './deployment.ts'
+export * from './ids.ts'
+export { type Call, callOf, type Kedge, reach, readerOf, send } from './send.ts'
+export * from './signOff.ts'
+export * from './words.ts'
