@@ -211,7 +211,7 @@ contract Registry is IRegistry, EIP712("Kedge Registry", "1") {
     // Model developers
 
     /// @inheritdoc IRegistry
-    function register(Identity calldata identity) external returns (VersionId id) {
+    function register(Identity calldata identity, VersionId parentVersion) external returns (VersionId id) {
         bytes32 actor = _authorize(Role.ModelDeveloper, 0);
         Model memory state = _unsuspended(identity.model);
         if (actor != PersonId.unwrap(identity.author)) {
@@ -225,8 +225,8 @@ contract Registry is IRegistry, EIP712("Kedge Registry", "1") {
         }
         if (identity.schema >= state.schemas) revert RegistryUnknownSchema(identity.model, identity.schema);
         if (identity.risk < state.floor) revert RegistryRiskBelowFloor(identity.risk, state.floor);
-        if (identity.parent != NO_VERSION && _versions[identity.parent].word.number() == 0) {
-            revert RegistryUnknownParent(identity.parent);
+        if (_versions[parentVersion].manifestDigest != identity.parent) {
+            revert RegistryParentMismatch(parentVersion, identity.parent);
         }
         id = identity.id();
         if (_versions[id].word.number() != 0) revert RegistryVersionExists(id);

@@ -104,7 +104,7 @@ interface IRegistry {
     error RegistryRiskNotRaised(Risk risk, Risk effective);
     error RegistryVersionExists(VersionId version);
     error RegistryUnknownVersion(VersionId version);
-    error RegistryUnknownParent(VersionId parent);
+    error RegistryParentMismatch(VersionId parentVersion, bytes32 parent);
     error RegistryLabelTaken(ModelId model, bytes32 label, VersionId holder);
     error RegistryStageSkipped(VersionId version, Stage current, Stage requested);
     error RegistryVersionCondemned(VersionId version);
@@ -169,7 +169,8 @@ interface IRegistry {
     function reinstateModel(ModelId model, bytes32 document) external;
 
     /// @notice A developer of the model registers a version. It starts in Development.
-    function register(Identity calldata identity) external returns (VersionId version);
+    /// @param parentVersion The registered version whose manifest digest is `identity.parent`; zero if that is zero.
+    function register(Identity calldata identity, VersionId parentVersion) external returns (VersionId version);
 
     /// @notice The RAIO raises a version's risk. Sign-offs for the lower one are void.
     function raiseRisk(Identity calldata identity, Risk risk, bytes32 document) external;

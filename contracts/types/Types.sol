@@ -140,7 +140,8 @@ enum Action {
 /// @param label keccak256 of the SemVer label in UTF-8.
 /// @param manifestDigest SHA-256 of document B, the manifest.
 /// @param artifactDigest SHA-256 of document A, the artifact statement.
-/// @param parent The version that this one was made from, or zero.
+/// @param parent The manifest digest of the version that this one was made from, or zero: so the id follows from the
+/// documents alone.
 /// @param schema The number of the model's schema that this version speaks.
 /// @param risk The risk its author declares; the effective risk may be higher.
 /// @param author The person who registers it.
@@ -149,7 +150,7 @@ struct Identity {
     bytes32 label;
     bytes32 manifestDigest;
     bytes32 artifactDigest;
-    VersionId parent;
+    bytes32 parent;
     uint8 schema;
     Risk risk;
     PersonId author;

@@ -4,7 +4,7 @@ import { dirname, resolve } from 'node:path'
 import { type Address, encodePacked, getAddress, type Hex, isAddress, keccak256, toBytes } from 'viem'
 import { z } from 'zod'
 import { genesisSaltOf } from '../../sdk/chain/ids.ts'
-import { type Role, roles, type Stage, stages } from '../../sdk/chain/words.ts'
+import { type Role, roles, type Stage, stages } from '../../sdk/policy/words.ts'
 
 const units = { second: 1, minute: 60, hour: 3600, day: 86_400 } as const
 

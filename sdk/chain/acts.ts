@@ -1,10 +1,19 @@
 import type { Hex } from 'viem'
+import {
+  type Risk,
+  type Role,
+  risks,
+  roles,
+  type Stage,
+  stages,
+  type Trigger,
+  triggers,
+} from '../policy/words.ts'
 import { registryAbi } from './abi/index.ts'
 import type { Contracts } from './deployment.ts'
 import { type Identity, none } from './ids.ts'
 import { type Call, callOf } from './send.ts'
 import { type Approval, type SignOff, signOffArguments } from './signOff.ts'
-import { type Risk, type Role, risks, roles, type Stage, stages, type Trigger, triggers } from './words.ts'
 
 // Each act of the Registry as a call: for a person to send, or for a committee to propose.
 
@@ -68,9 +77,9 @@ export function requireSchemasCall(
   return callOf(contracts.registry, registryAbi, 'requireSchemas', args)
 }
 
-/** A developer registers a version. */
-export function registerCall(contracts: Contracts, identity: Identity): Call {
-  return callOf(contracts.registry, registryAbi, 'register', [identityArguments(identity)])
+/** A developer registers a version; `parentVersion` is the id of the version that it was made from, if any. */
+export function registerCall(contracts: Contracts, identity: Identity, parentVersion: Hex = none): Call {
+  return callOf(contracts.registry, registryAbi, 'register', [identityArguments(identity), parentVersion])
 }
 
 /** A person or a committee signs off by a call of its own. */

@@ -1,5 +1,5 @@
 import { type Address, encodeAbiParameters, encodePacked, type Hex, keccak256, toBytes, toHex } from 'viem'
-import { type Risk, risks } from './words.ts'
+import { type Risk, risks } from '../policy/words.ts'
 
 /** Everything that is approved of a version; its hash, with chain and registry, is the version id. */
 export interface Identity {
@@ -10,7 +10,7 @@ export interface Identity {
   readonly manifestDigest: Hex
   /** SHA-256 of document A. */
   readonly artifactDigest: Hex
-  /** The parent's version id, or 32 zero bytes. */
+  /** The parent's manifest digest, or 32 zero bytes. */
   readonly parent: Hex
   /** The number of the model's schema, 0 to 255. */
   readonly schema: number

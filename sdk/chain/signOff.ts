@@ -1,5 +1,5 @@
 import type { Address, Hex, LocalAccount } from 'viem'
-import { type Risk, type Role, risks, roles, type Stage, stages } from './words.ts'
+import { type Risk, type Role, risks, roles, type Stage, stages } from '../policy/words.ts'
 
 /** What a person signs so that a version may enter a stage. */
 export interface SignOff {

@@ -57,7 +57,7 @@ beforeAll(async () => {
     label: labelHashOf(label),
     manifestDigest: digest(`manifest ${label}`),
     artifactDigest: digest(`artifact ${label}`),
-    parent: parent === undefined ? none : idOf(parent),
+    parent: parent?.manifestDigest ?? none,
     schema,
     risk,
     author,
@@ -145,8 +145,12 @@ describe('the life of a model', { timeout: 120_000 }, () => {
     await expect(
       society.act('Dana Cruz', registerCall(contracts(), { ...legacy, author: society.person('Ben Ito') })),
     ).rejects.toEqual(refusedWith('RegistryNotAuthor'))
-    for (const identity of [legacy, v5, v6])
-      await society.act('Dana Cruz', registerCall(contracts(), identity))
+    await expect(society.act('Dana Cruz', registerCall(contracts(), v5, idOf(v6)))).rejects.toEqual(
+      refusedWith('RegistryParentMismatch'),
+    )
+    await society.act('Dana Cruz', registerCall(contracts(), legacy))
+    await society.act('Dana Cruz', registerCall(contracts(), v5, idOf(legacy)))
+    await society.act('Dana Cruz', registerCall(contracts(), v6, idOf(v5)))
     const [manifestDigest] = await society.client.readContract({
       address: contracts().registry,
       abi: registryAbi,
@@ -180,7 +184,7 @@ describe('the life of a model', { timeout: 120_000 }, () => {
 
   it('refuses a label that is taken', async () => {
     const squatter = { ...v5, label: legacy.label }
-    await society.act('Dana Cruz', registerCall(contracts(), squatter))
+    await society.act('Dana Cruz', registerCall(contracts(), squatter, idOf(legacy)))
     const approval = await signOff('Ada Osei', 'ResponsibleAIOfficer', squatter, 'Validation', 'High')
     await expect(society.act('Emil Novak', promotion(squatter, 'Validation', [approval]))).rejects.toEqual(
       refusedWith('RegistryLabelTaken'),
