@@ -16,6 +16,7 @@ import {
     Role,
     Stage,
     Standing,
+    Tenure,
     VersionId
 } from "./types/Types.sol";
 import {VersionWord} from "./types/VersionWord.sol";
@@ -53,6 +54,7 @@ struct ActiveView {
 /// @param requiredStage The stage that the environment requires; None if there is no such environment.
 /// @param requiredSchemas The schemas that the environment needs, as a bitmap.
 /// @param missingSchemas Those among them that the version does not satisfy.
+/// @param tenure How long the version was active there before; `ended` is zero if it never was replaced.
 struct Provenance {
     uint256 chainId;
     uint256 blockNumber;
@@ -66,6 +68,7 @@ struct Provenance {
     uint256 missingSchemas;
     ActiveView active;
     VersionView version;
+    Tenure tenure;
     bytes32 registryHead;
     bytes32 rulesHead;
 }
@@ -113,6 +116,7 @@ contract Lens {
         answer.active = _active(modelId, environment);
         answer.version = _version(modelId, version);
         answer.missingSchemas = answer.requiredSchemas & ~answer.version.satisfies;
+        answer.tenure = REGISTRY.tenure(modelId, environment, version);
         answer.registryHead = REGISTRY.head();
         answer.rulesHead = RULES.head();
     }

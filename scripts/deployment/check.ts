@@ -61,7 +61,7 @@ export async function assertDeployment(options: Options): Promise<Deployment> {
     options.client.getBlock({ blockNumber: 0n }),
     firstBlock(options),
   ])
-  return { chainId, genesisHash: genesisBlock.hash as Hex, block, contracts: addresses, codeHashes }
+  return { chainId, genesisHash: genesisBlock.hash, block, contracts: addresses, codeHashes }
 }
 
 /** A deployment as it is meant to be, and the chain it is on. */

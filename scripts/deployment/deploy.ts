@@ -1,6 +1,6 @@
 import { mkdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { type ArtifactResolver, deploy as ignite } from '@nomicfoundation/ignition-core'
+import { type ArtifactResolver, DeploymentResultType, deploy as ignite } from '@nomicfoundation/ignition-core'
 import { type Account, type Address, createWalletClient, type Hex, http, publicActions } from 'viem'
 import type { Deployment } from '../../sdk/chain/deployment.ts'
 import { personIdOf } from '../../sdk/chain/ids.ts'
@@ -90,7 +90,7 @@ export async function deployKedge(options: {
       blockPollingInterval: options.requiredConfirmations > 1 ? 1000 : 20,
     },
   })
-  if (result.type !== 'SUCCESSFUL_DEPLOYMENT') {
+  if (result.type !== DeploymentResultType.SUCCESSFUL_DEPLOYMENT) {
     throw new Error(`the deployment stopped (${result.type}): ${JSON.stringify(result, null, 2)}`)
   }
   options.onProgress?.('deployed; checking every role, seat and setting on the chain')

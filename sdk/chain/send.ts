@@ -42,7 +42,7 @@ export interface Call {
 
 /** Encodes a call. */
 export function callOf(to: Address, abi: Abi, functionName: string, args: readonly unknown[]): Call {
-  return { to, data: encodeFunctionData({ abi, functionName, args: args as never }) }
+  return { to, data: encodeFunctionData({ abi, functionName, args }) }
 }
 
 /**

@@ -1,0 +1,1 @@
+export { type KeySource, loadAccount } from './account.ts'

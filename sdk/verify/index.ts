@@ -1,0 +1,8 @@
+export { checkArtifact } from './artifact.ts'
+export { type ChainView, type Provenance, type Question, readChainView, type Sighting } from './chainView.ts'
+export { besideOf, identityOf, versionOfManifest } from './documents.ts'
+export { defaultMarks } from './mark.ts'
+export type { Receipt } from './receipt.ts'
+export { checkStatus, checkView } from './status.ts'
+export { parseTrust, readTrust, type Trust, trustOf } from './trust.ts'
+export { type VerifyParameters, verify } from './verify.ts'
