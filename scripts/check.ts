@@ -4,9 +4,10 @@ import { join } from 'node:path'
 // Formatter, linters, compilers: any warning fails.
 
 const root = process.env['KEDGE_ROOT'] ?? process.cwd()
+const env = { ...process.env, NO_COLOR: '1' }
 const bin = (name: string) => join(root, 'node_modules/.bin', name)
 const checks: readonly (readonly [string, readonly string[]])[] = [
-  ['biome', ['ci', '--error-on-warnings', '.']],
+  ['biome', ['ci', '--colors=off', '--error-on-warnings', '.']],
   ['oxlint', ['--type-aware', '--deny-warnings', '.']],
   ['prettier', ['--check', 'contracts/**/*.sol']],
   ['solhint', ['--max-warnings', '0', 'contracts/**/*.sol']],
@@ -15,7 +16,7 @@ const checks: readonly (readonly [string, readonly string[]])[] = [
 
 let failed = 0
 for (const [tool, args] of checks) {
-  const { status, stdout, stderr } = spawnSync(bin(tool), args, { cwd: root, encoding: 'utf8' })
+  const { status, stdout, stderr } = spawnSync(bin(tool), args, { cwd: root, env, encoding: 'utf8' })
   console.log(`${status === 0 ? 'ok  ' : 'FAIL'} ${tool} ${args.join(' ')}`)
   if (status !== 0) {
     failed += 1

@@ -31,7 +31,7 @@ import {
   versionIdOf,
 } from '../../sdk/chain/index.ts'
 import { KedgeError } from '../../sdk/errors/index.ts'
-import { foundSociety, type Society } from './society.ts'
+import { type FoundedSociety, foundSociety } from './society.ts'
 
 const digest = (text: string) => keccak256(toBytes(text))
 const refusedWith = (error: string) =>
@@ -44,7 +44,7 @@ const model = modelIdOf('silero-vad')
 const production = environmentIdOf('production')
 const signOffSeconds = 7 * 86_400
 
-let society: Society
+let society: FoundedSociety
 let legacy: Identity
 let v5: Identity
 let v6: Identity
@@ -271,7 +271,7 @@ describe('the life of a model', { timeout: 120_000 }, () => {
     const appointment = { signer: newcomer, salt: digest('Quinn'), roles: 1 << 7, domains: [] }
     const call = callOf(contracts().rules, rulesAbi, 'appoint', [appointment, digest('elected')])
     await expect(society.act('Ada Osei', call)).rejects.toEqual(refusedWith('RulesUnauthorized'))
-    const members = ['Ada Osei', 'Ben Ito', 'Chloe Martin', 'Dana Cruz', 'Emil Novak']
+    const members = ['Ada Osei', 'Ben Ito', 'Chloe Martin', 'Dana Cruz', 'Emil Novak'] as const
     await society.decide('assembly', members, [call], 'Appoint Otis Quinn')
     const { standing, cleared } = await account.readContract({
       address: contracts().lens,

@@ -22,13 +22,13 @@ import {
 import { describeArtifact } from '../../sdk/documents/describeArtifact.ts'
 import { buildManifest, parseManifest, serializeManifest } from '../../sdk/documents/index.ts'
 import { besideOf, identityOf, type Trust, trustOf, verify } from '../../sdk/verify/index.ts'
-import { foundSociety, type Society } from './society.ts'
+import { type FoundedSociety, foundSociety } from './society.ts'
 
 const model = 'triage-note'
 const digest = `0x${'5a'.repeat(32)}` as const
 const cli = fileURLToPath(new URL('../../sdk/cli/main.ts', import.meta.url))
 
-let society: Society
+let society: FoundedSociety
 let scratch: string
 let directory: string
 let trust: Trust
