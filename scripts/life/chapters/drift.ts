@@ -1,0 +1,98 @@
+import { registryAbi } from '../../../sdk/chain/abi/index.ts'
+import {
+  auditEntries,
+  callOf,
+  haltCall,
+  modelIdOf,
+  proposeCall,
+  reportTriggerCall,
+  rollbackCall,
+} from '../../../sdk/chain/index.ts'
+import { measureDrift } from '../../models/drift.ts'
+import { gateSays, production, type Stagehand } from '../cast.ts'
+import { about, makeDocument } from '../version.ts'
+import type { Silero } from './silero.ts'
+
+const model = modelIdOf('silero-vad')
+
+/** Drift in v6: reported, halted, rolled back by the Emergency Committee; then v5 -> legacy with a plan. */
+export async function drift(hand: Stagehand, { legacy, v5, v6 }: Silero, trustPath: string): Promise<void> {
+  const { society, record } = hand
+  const { contracts } = society.kedge.deployment
+  record.chapter('Drift')
+  const measured = await measureDrift('distant')
+  record.expect(
+    'the sound of the wards has drifted away from the evaluation',
+    `stability index ${measured.indexPerMille}/1000, threshold ${measured.thresholdPerMille}/1000`,
+    measured.exceeded,
+  )
+  const text = `Population stability index ${measured.indexPerMille}/1000 over ${measured.thresholdPerMille}/1000.`
+  const reason = makeDocument({ kind: 'reason', ...about(v6, v5), text })
+  await hand.publish(reason)
+  const cause = { trigger: 'DriftOrIntegrity', reason: reason.digest } as const
+  const stop = { model, environment: production, version: v6.id, ...cause } as const
+  const back = { model, environment: production, from: v6.id, to: v5.id, ...cause } as const
+
+  await record.act('Watch Post 1', 'reports the trigger', () =>
+    society.act('Watch Post 1', reportTriggerCall(contracts, stop, 'Monitor')),
+  )
+  await record.refused(
+    'Emil Novak',
+    'rolls the Critical model back alone',
+    'RegistryInsufficientAuthority',
+    () => society.act('Emil Novak', rollbackCall(contracts, back, 'SystemOperator')),
+  )
+  await record.act('Ada Osei', 'halts it', () =>
+    society.act('Ada Osei', haltCall(contracts, stop, 'ResponsibleAIOfficer')),
+  )
+  await gateSays(hand, 'kedge verify of v6', { exitCode: 1, code: 'HALTED' }, { version: v6, trustPath })
+
+  const beyond = {
+    calls: [callOf(contracts.registry, registryAbi, 'suspendModel', [model, reason.digest])],
+    description: '# Suspend the model',
+  }
+  await record.refused('Jonas Vale', 'proposes what is out of scope', 'CommitteeOutOfScope', () =>
+    society.act('Jonas Vale', proposeCall(contracts.committees.emergency, beyond)),
+  )
+  const call = rollbackCall(contracts, back, 'EmergencyCommittee')
+  const proposed = await record.act(
+    'Jonas Vale',
+    'proposes the rollback to the Emergency Committee',
+    async () => {
+      const proposal = await society.propose('emergency', 'Jonas Vale', [call], 'Back to silero-vad 5.0.0')
+      return { ...proposal, ...proposal.receipt }
+    },
+  )
+  await record.act('Jonas, Kira, Liam', 'vote: super-quorum, passed at once', () =>
+    society.vote(proposed, ['Jonas Vale', 'Kira Boon', 'Liam Frost']),
+  )
+  await record.act('anyone', 'queues and executes it: v5 is active', () => society.execute(proposed))
+  await gateSays(hand, 'kedge verify of v6', { exitCode: 1, code: 'ROLLED_BACK' }, { version: v6, trustPath })
+  await gateSays(hand, 'kedge verify of v5', { exitCode: 0 }, { version: v5, trustPath })
+
+  record.chapter('Back to an incompatible version')
+  const worse = makeDocument({ kind: 'reason', ...about(v5, legacy), text: 'The same drift shows in 5.0.0.' })
+  const plan = makeDocument({
+    kind: 'plan',
+    ...about(legacy),
+    text: 'Recorders fall back to their energy gate.',
+  })
+  await hand.publish(worse)
+  await hand.publish(plan)
+  const further = { ...back, from: v5.id, to: legacy.id, reason: worse.digest }
+  await record.refused('Ada Osei', 'rolls back to 4.0.0 without a plan', 'RegistryIncompatible', () =>
+    society.act('Ada Osei', rollbackCall(contracts, further, 'ResponsibleAIOfficer')),
+  )
+  await record.act('Ada Osei', 'rolls back to 4.0.0 with a plan', () =>
+    society.act(
+      'Ada Osei',
+      rollbackCall(contracts, { ...further, plan: plan.digest }, 'ResponsibleAIOfficer'),
+    ),
+  )
+  const last = (await auditEntries(society.kedge, contracts.registry)).at(-1)
+  record.expect(
+    'the audit entry holds the schemas that must degrade',
+    `mask 0x${last?.systems.toString(16)}`,
+    last?.action === 'RolledBack' && last.systems === 2n,
+  )
+}

@@ -1,0 +1,133 @@
+import { join } from 'node:path'
+import {
+  addSchemaCall,
+  createModelCall,
+  domainIdOf,
+  modelIdOf,
+  rollbackCall,
+  type Stage,
+} from '../../../sdk/chain/index.ts'
+import { evaluatePrompt, laterCases, type PromptVersion, writePromptArtifact } from '../../models/prompt.ts'
+import { carryPromotion, production, registerVersion, type Stagehand, signOff } from '../cast.ts'
+import { about, describeVersion, type LifeVersion, makeDocument } from '../version.ts'
+
+const model = 'triage-note'
+
+/** Two versions of a Low-risk prompt template: the technical lead alone approves, an operator alone rolls back. */
+export async function prompt(hand: Stagehand): Promise<LifeVersion> {
+  const { society, record } = hand
+  const { contracts } = society.kedge.deployment
+  record.chapter('A prompt template of low risk')
+  const why = makeDocument({
+    kind: 'reason',
+    model,
+    text: 'Notes for the triage desk, written by a template.',
+  })
+  await hand.publish(why)
+  await record.act('Ada Osei', `creates the model ${model}`, () =>
+    society.act(
+      'Ada Osei',
+      createModelCall(contracts, {
+        name: model,
+        domain: domainIdOf('speech'),
+        floor: 'Low',
+        developers: [society.person('Dana Cruz')],
+        document: why.digest,
+      }),
+    ),
+  )
+  const first = await makeVersion(hand, '1', null)
+  const schema = {
+    model: modelIdOf(model),
+    digest: `0x${first.manifest.manifest.featureSchema.digest.sha256}` as const,
+    satisfies: 0n,
+    document: why.digest,
+  }
+  await record.act('Ada Osei', 'adds its schema', () =>
+    society.act('Ada Osei', addSchemaCall(contracts, schema)),
+  )
+  const second = await makeVersion(hand, '2', first)
+  await live(hand, first, undefined)
+  await society.pass(2 * 3600)
+  await live(hand, second, first)
+  await rollBack(hand, second, first)
+  return first
+}
+
+async function makeVersion(hand: Stagehand, version: PromptVersion, parent: LifeVersion | null) {
+  const artifact = await writePromptArtifact(
+    version,
+    join(hand.directory, 'artifacts', `${model}-${version}`),
+  )
+  return await describeVersion(hand.society, model, artifact, {
+    label: `${version}.0.0`,
+    architecture: 'text-template',
+    parent: parent === null ? null : parent.manifest.digest,
+    schema: 0,
+    schemaName: 'triage-note',
+    risk: 'Low',
+    author: hand.society.person('Dana Cruz'),
+    createdAt: new Date((await hand.society.now()) * 1000),
+    framework: { name: 'node', version: process.versions.node },
+    absent: {
+      weights: 'A template has no weights.',
+      'training-code': 'A template is not trained.',
+      'inference-code': 'Whoever sends the note renders the template.',
+      'pre-processing': 'The variables are taken as they come.',
+      'post-processing': 'The note is sent as it is rendered.',
+    },
+  })
+}
+
+async function live(hand: Stagehand, version: LifeVersion, parent: LifeVersion | undefined): Promise<void> {
+  await registerVersion(hand, version, parent)
+  const { label } = version.manifest.manifest
+  for (const stage of ['Validation', 'Staging', 'Production'] as const satisfies readonly Stage[]) {
+    const evidence = makeDocument({
+      kind: 'evidence',
+      ...about(version),
+      text: `The release cases, rendered before ${stage}.`,
+      test: {
+        result: 'PASSED',
+        configuration: [version.manifest.manifest.evaluation.criteria],
+        url: null,
+        passedTests: ['every variable is filled', 'the note has a fitting length'],
+        warnedTests: [],
+        failedTests: [],
+      },
+    })
+    await hand.publish(evidence)
+    await record(hand, `${model} ${label} enters ${stage} by Ben Ito’s sign-off`, async () => {
+      const terms = { version, role: 'TechnicalLead', stage, risk: 'Low', evidence } as const
+      return await carryPromotion(hand, version, stage, evidence, [await signOff(hand, 'Ben Ito', terms)])
+    })
+  }
+}
+
+const record = <T extends object>(hand: Stagehand, title: string, perform: () => Promise<T>) =>
+  hand.record.act('Emil Novak', title, perform)
+
+/** A case that came up later fails for the second version: really rendered, really checked. */
+async function rollBack(hand: Stagehand, from: LifeVersion, to: LifeVersion): Promise<void> {
+  const { society } = hand
+  const found = await evaluatePrompt('2', laterCases)
+  hand.record.expect('a case of the day fails with version 2', found.result, found.result === 'FAILED')
+  const problems = found.cases.flatMap(({ problems: list }) => list)
+  const reason = makeDocument({
+    kind: 'reason',
+    ...about(from, to),
+    text: `Version 2 fails: ${problems.join('; ')}`,
+  })
+  await hand.publish(reason)
+  const order = {
+    model: modelIdOf(model),
+    environment: production,
+    from: from.id,
+    to: to.id,
+    trigger: 'PerformanceRegression',
+    reason: reason.digest,
+  } as const
+  await record(hand, `rolls ${model} back from 2.0.0 to 1.0.0 alone`, () =>
+    society.act('Emil Novak', rollbackCall(society.kedge.deployment.contracts, order, 'SystemOperator')),
+  )
+}
