@@ -1,5 +1,4 @@
 import { readFile } from 'node:fs/promises'
-import { createRequire } from 'node:module'
 import { join } from 'node:path'
 import {
   type Approval,
@@ -325,14 +324,14 @@ async function describe(
   run: SileroVersion,
   parent: LifeVersion | null,
 ): Promise<LifeVersion> {
-  const version = createRequire(import.meta.url)('onnxruntime-web/package.json').version as string
+  const { framework, version } = artifact.evaluation.runtime
   return await describeVersion(hand.society, model, artifact, {
     ...facts[run],
     parent: parent === null ? null : parent.manifest.digest,
     schemaName: nameOf(artifact.schema),
     author: hand.society.person('Dana Cruz'),
     createdAt: new Date((await hand.society.now()) * 1000),
-    framework: { name: 'onnxruntime-web', version },
+    framework: { name: framework, version },
     absent: {
       prompts: 'The model takes sound, not text.',
       'training-code': 'The package that publishes the model holds no training code.',

@@ -1,0 +1,243 @@
+import {
+  auditEntries,
+  environmentIdOf,
+  type Identity,
+  type Kedge,
+  modelIdOf,
+  none,
+  type Risk,
+  type Role,
+  reach,
+  readerOf,
+  risks,
+  roles,
+  type Stage,
+  stages,
+} from '@kedge/sdk/chain'
+import { KedgeError } from '@kedge/sdk/errors'
+import { decodeFunctionData, type Hex } from 'viem'
+import { lensAbi, registryAbi } from '../../../sdk/chain/abi/index.ts'
+import { newestBlock } from './newestBlock.ts'
+
+/** A model as it was created. */
+export interface ModelEntry {
+  readonly id: Hex
+  readonly name: string
+  /** Block in which it was created. */
+  readonly createdIn: bigint
+}
+
+/** A model now. */
+export interface ModelView {
+  readonly id: Hex
+  readonly name: string
+  readonly domain: Hex
+  readonly floor: Risk
+  readonly suspended: boolean
+  readonly versions: number
+  readonly sequence: bigint
+  readonly schemas: readonly {
+    readonly number: number
+    readonly digest: Hex
+    /** The schemas, as a bitmap, whose consumers this one serves. */
+    readonly satisfies: bigint
+  }[]
+  /** The block that this is about. */
+  readonly block: bigint
+}
+
+/** A version: what was registered, and how it stands now. */
+export interface VersionView {
+  readonly id: Hex
+  readonly identity: Identity
+  readonly parentVersion: Hex | null
+  readonly number: number
+  readonly stage: Stage
+  readonly declared: Risk
+  readonly raised: Risk
+  readonly effective: Risk
+  readonly activeIn: number
+  /** Seconds since 1970. */
+  readonly registeredAt: number
+  readonly stageSince: number
+  /** From when on it may never be active again; null if it may. */
+  readonly condemnedFrom: number | null
+  readonly registeredIn: { readonly block: bigint; readonly transaction: Hex }
+}
+
+/** What is active in an environment of a model. */
+export interface ActiveView {
+  readonly model: Hex
+  readonly environment: Hex
+  readonly suspended: boolean
+  readonly sequence: bigint
+  readonly requiredStage: Stage
+  readonly requiredSchemas: bigint
+  readonly missingSchemas: bigint
+  readonly active: {
+    readonly version: Hex
+    readonly number: number
+    readonly manifestDigest: Hex
+    readonly stage: Stage
+    readonly effective: Risk
+    readonly sequence: bigint
+    readonly since: number
+    readonly halted: { readonly by: Role; readonly at: number } | null
+    readonly condemnedFrom: number | null
+  } | null
+  readonly heads: { readonly registry: Hex; readonly rules: Hex }
+  readonly block: bigint
+  readonly timestamp: bigint
+}
+
+/** All models, in the order in which they were created. Reads the whole audit chain of the registry. */
+export async function readModels(kedge: Kedge): Promise<readonly ModelEntry[]> {
+  const toBlock = await newestBlock(kedge)
+  const entries = await auditEntries(kedge, kedge.deployment.contracts.registry, { toBlock })
+  return entries
+    .filter(({ action }) => action === 'ModelCreated')
+    .flatMap(({ subject, data, block }) => {
+      const call = decodeFunctionData({ abi: registryAbi, data })
+      return call.functionName === 'createModel'
+        ? [{ id: subject, name: call.args[0], createdIn: block }]
+        : []
+    })
+}
+
+/**
+ * A model by its name.
+ *
+ * @throws KedgeError `NOT_REGISTERED`, `RPC_UNAVAILABLE`, `WRONG_NETWORK`.
+ */
+export async function readModel(kedge: Kedge, name: string): Promise<ModelView> {
+  return await readModelAt(kedge, name, await newestBlock(kedge))
+}
+
+async function readModelAt(kedge: Kedge, name: string, block: bigint): Promise<ModelView> {
+  const id = modelIdOf(name)
+  const [state, domain, digests, satisfies] = await reach(() =>
+    readerOf(kedge.rpcUrl).readContract({
+      address: kedge.deployment.contracts.lens,
+      abi: lensAbi,
+      functionName: 'model',
+      args: [id],
+      blockNumber: block,
+    }),
+  )
+  if (!state.exists) throw new KedgeError('NOT_REGISTERED', 'the registry knows no such model', { name, id })
+  const schemas = digests.map((digest, number) => ({ number, digest, satisfies: satisfies[number] ?? 0n }))
+  const { suspended, versions, sequence } = state
+  const floor = risks[state.floor] as Risk
+  return { id, name, domain, floor, suspended, versions, sequence, schemas, block }
+}
+
+/**
+ * All versions of a model, in the order of their numbers. Reads the whole audit chain of the registry.
+ *
+ * @throws KedgeError `NOT_REGISTERED`, `RPC_UNAVAILABLE`, `WRONG_NETWORK`.
+ */
+export async function readVersions(
+  kedge: Kedge,
+  name: string,
+): Promise<{ readonly model: Hex; readonly block: bigint; readonly versions: readonly VersionView[] }> {
+  const block = await newestBlock(kedge)
+  const { id: model } = await readModelAt(kedge, name, block)
+  const { registry } = kedge.deployment.contracts
+  const client = readerOf(kedge.rpcUrl)
+  const contract = { address: registry, abi: registryAbi, blockNumber: block } as const
+  const versions: VersionView[] = []
+  for (const entry of await auditEntries(kedge, registry, { toBlock: block })) {
+    if (entry.action !== 'Registered') continue
+    const call = decodeFunctionData({ abi: registryAbi, data: entry.data })
+    if (call.functionName !== 'register' || call.args[0].model !== model) continue
+    const [identity, parentVersion] = call.args
+    const id = entry.subject
+    const [[, word], effective] = await reach(() =>
+      Promise.all([
+        client.readContract({ ...contract, functionName: 'version', args: [id] }),
+        client.readContract({ ...contract, functionName: 'effectiveRisk', args: [model, id] }),
+      ]),
+    )
+    versions.push({
+      id,
+      identity: { ...identity, risk: risks[identity.risk] as Risk },
+      parentVersion: parentVersion === none ? null : parentVersion,
+      ...unpackVersion(word),
+      effective: risks[effective] as Risk,
+      registeredIn: { block: entry.block, transaction: entry.transaction },
+    })
+  }
+  return { model, block, versions }
+}
+
+/** The bit layout stands in contracts/types/VersionWord.sol. */
+function unpackVersion(word: bigint) {
+  const field = (from: number, bits: number) => Number((word >> BigInt(from)) & ((1n << BigInt(bits)) - 1n))
+  return {
+    number: field(0, 32),
+    stage: stages[field(32, 8)] as Stage,
+    declared: risks[field(40, 8)] as Risk,
+    raised: risks[field(48, 8)] as Risk,
+    activeIn: field(64, 16),
+    registeredAt: field(80, 40),
+    stageSince: field(120, 40),
+    condemnedFrom: field(160, 40) || null,
+  }
+}
+
+/**
+ * What is active in an environment, as the Lens says it.
+ *
+ * @param environment - Its name, or its id as 32 bytes in hex.
+ * @throws KedgeError `NOT_REGISTERED`, `STAGE_MISMATCH` when there is no such environment, `RPC_UNAVAILABLE`,
+ * `WRONG_NETWORK`.
+ */
+export async function readActive(kedge: Kedge, name: string, environment: string): Promise<ActiveView> {
+  const model = modelIdOf(name)
+  const environmentId = environmentIdOf(environment)
+  const blockNumber = await newestBlock(kedge)
+  const found = await reach(() =>
+    readerOf(kedge.rpcUrl).readContract({
+      address: kedge.deployment.contracts.lens,
+      abi: lensAbi,
+      functionName: 'provenance',
+      args: [model, environmentId],
+      blockNumber,
+    }),
+  )
+  if (!found.modelExists) {
+    throw new KedgeError('NOT_REGISTERED', 'the registry knows no such model', { name, id: model })
+  }
+  const requiredStage = stages[found.requiredStage] as Stage
+  if (requiredStage === 'None') {
+    throw new KedgeError('STAGE_MISMATCH', 'there is no such environment', { environment, id: environmentId })
+  }
+  const { active, version } = found
+  return {
+    model,
+    environment: environmentId,
+    suspended: found.modelSuspended,
+    sequence: found.sequence,
+    requiredStage,
+    requiredSchemas: found.requiredSchemas,
+    missingSchemas: found.missingSchemas,
+    active:
+      active.version === none
+        ? null
+        : {
+            version: active.version,
+            number: active.number,
+            manifestDigest: version.manifestDigest,
+            stage: stages[version.stage] as Stage,
+            effective: risks[version.effective] as Risk,
+            sequence: active.sequence,
+            since: active.since,
+            halted:
+              active.haltedAt === 0 ? null : { by: roles[active.haltedBy] as Role, at: active.haltedAt },
+            condemnedFrom: version.condemnedFrom || null,
+          },
+    heads: { registry: found.registryHead, rules: found.rulesHead },
+    block: found.blockNumber,
+    timestamp: found.timestamp,
+  }
+}
