@@ -42,7 +42,13 @@ export async function startAnvil(
   flags.push('--accounts', '30', '--preserve-historical-states')
   if (options.timestamp !== undefined) flags.push('--timestamp', String(options.timestamp))
   if (options.loadState !== undefined) flags.push('--load-state', options.loadState)
-  const child = spawn(anvilBinary(), flags, { stdio: ['ignore', 'ignore', 'pipe'] })
+  const child = spawn(anvilBinary(), flags, {
+    stdio: ['ignore', 'ignore', 'pipe'],
+    // A terminal's Ctrl-C goes to the whole process group: the chain must outlive it until its state is saved.
+    detached: true,
+  })
+  const endWithUs = () => child.kill('SIGKILL')
+  process.once('exit', endWithUs)
   let complaint = ''
   child.stderr.on('data', chunk => {
     complaint = `${complaint}${chunk}`.slice(-4000)
@@ -63,6 +69,7 @@ export async function startAnvil(
     async stop() {
       child.kill('SIGTERM')
       await ended
+      process.off('exit', endWithUs)
     },
   }
 }
