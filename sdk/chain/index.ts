@@ -1,4 +1,5 @@
 export * from '../policy/index.ts'
+export * from './abi/index.ts'
 export * from './acts.ts'
 export * from './audit.ts'
 export * from './committees.ts'

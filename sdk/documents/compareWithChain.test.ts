@@ -1,12 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import {
-  type ChainFacts,
-  chainFactsOf,
-  compareWithChain,
-  differencesFromChain,
-  labelHashOf,
-  modelIdOf,
-} from './compareWithChain.ts'
+import { labelHashOf, modelIdOf } from '../chain/ids.ts'
+import { type ChainFacts, chainFactsOf, compareWithChain, differencesFromChain } from './compareWithChain.ts'
 import { parseManifest } from './manifest.ts'
 import { sha256, vector } from './samples.ts'
 

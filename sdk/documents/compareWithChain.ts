@@ -1,4 +1,4 @@
-import { keccak256, stringToBytes } from 'viem'
+import { labelHashOf, modelIdOf } from '../chain/ids.ts'
 import { KedgeError } from '../errors/index.ts'
 import type { Risk } from '../policy/words.ts'
 import { type Bytes32, toBytes32 } from './digest.ts'
@@ -35,16 +35,6 @@ const FIELDS = [
   'risk',
   'author',
 ] as const satisfies readonly (keyof ChainFacts)[]
-
-/** The id of a model: keccak256 of its name in UTF-8. */
-export function modelIdOf(name: string): Bytes32 {
-  return keccak256(stringToBytes(name))
-}
-
-/** The hash by which the chain knows a label: keccak256 of its UTF-8. */
-export function labelHashOf(label: string): Bytes32 {
-  return keccak256(stringToBytes(label))
-}
 
 /** The facts that a manifest claims, in the chain's words. */
 export function chainFactsOf(parsed: ParsedManifest): ChainFacts {

@@ -1,6 +1,7 @@
 import * as fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { cidOfDigest } from './cid.ts'
+import { cidOfRawDigest, formatCid } from '../bytes/cid.ts'
+import { bytesOfDigest } from './digest.ts'
 import {
   buildDocument,
   type DocumentInput,
@@ -25,7 +26,7 @@ const text = (bytes: Uint8Array) => new TextDecoder().decode(bytes)
 const code = (name: string, facts: object = {}) =>
   expect.objectContaining({ code: name, facts: expect.objectContaining(facts) })
 
-const attachment = { name: 'log.txt', sha256: sha256('log'), cid: cidOfDigest(sha256('log')) }
+const attachment = { name: 'log.txt', sha256: sha256('log'), cid: cidOfRawDigest(sha256('log')) }
 const reason: DocumentInput = { ...sampleReason, attachments: [attachment] }
 const person = `0x${'b2'.repeat(32)}` as const
 
@@ -42,7 +43,7 @@ describe('document C', () => {
   it('reads as what it says', () => {
     expect(parseDocument(vector('c-reason.jcs'))).toEqual({
       digest: vectorDigest('c-reason.jcs'),
-      cid: cidOfDigest(vectorDigest('c-reason.jcs')),
+      cid: cidOfRawDigest(vectorDigest('c-reason.jcs')),
       content: {
         kind: 'reason',
         model: 'silero-vad',
@@ -78,7 +79,11 @@ describe('document C', () => {
       persons: fc.uniqueArray(digest.map(hex => `0x${hex}` as const)),
       text: fc.constantFrom('x', 'a\n\tb', 'שלום'),
       attachments: fc.uniqueArray(
-        digest.map(hex => ({ name: `${hex.slice(0, 4)}.bin`, sha256: hex, cid: cidOfDigest(hex, 'dag-pb') })),
+        digest.map(hex => ({
+          name: `${hex.slice(0, 4)}.bin`,
+          sha256: hex,
+          cid: formatCid({ codec: 'dag-pb', digest: bytesOfDigest(hex) }),
+        })),
         { selector: ({ name }) => name },
       ),
     })
@@ -157,7 +162,7 @@ describe('document C', () => {
     ['with an attachment without CID', { attachments: [{ ...attachment, cid: 'x' }] }, 'attachments[0].cid'],
     [
       'with an attachment of another CID',
-      { attachments: [{ ...attachment, cid: cidOfDigest(sha256('x')) }] },
+      { attachments: [{ ...attachment, cid: cidOfRawDigest(sha256('x')) }] },
       'attachments[0].cid',
     ],
   ])('is not built %s', (_, change, field) => {

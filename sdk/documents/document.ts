@@ -1,8 +1,8 @@
 import { z } from 'zod'
+import { cidOfRawDigest, parseCid } from '../bytes/cid.ts'
+import { modelIdOf } from '../chain/ids.ts'
 import { KedgeError } from '../errors/index.ts'
 import { canonicalize, parseCanonical } from './canonical.ts'
-import { cidOfDigest, parseCid } from './cid.ts'
-import { modelIdOf } from './compareWithChain.ts'
 import { type Bytes32, digestOf, type Sha256 } from './digest.ts'
 import {
   bytes32Field,
@@ -176,7 +176,7 @@ export function parseDocument(bytes: Uint8Array): ParsedDocument {
   const value = parseCanonical(bytes, { maxBytes: MAX_DOCUMENT_BYTES })
   const content = checkContent(fromStatement(validate(statementSchema, value, 'document')))
   const digest = digestOf(bytes)
-  return { digest, cid: cidOfDigest(digest), content }
+  return { digest, cid: cidOfRawDigest(digest), content }
 }
 
 function randomNonce(): string {
@@ -282,8 +282,7 @@ function checkContent(value: unknown): DocumentContent {
   if (model === null && versions.length > 0) throw malformed('model', 'versions need a model')
   if (model === null && persons.length === 0) throw malformed('model', 'the document must be about something')
   for (const [index, { cid, sha256 }] of attachments.entries()) {
-    const parts = parseCid(cid)
-    if (parts?.codec === 'raw' && parts.sha256 !== sha256) {
+    if (parseCid(cid).codec === 'raw' && cid !== cidOfRawDigest(sha256)) {
       throw malformed(`attachments[${index}].cid`, 'a raw CID must be that of the attachment’s sha256')
     }
   }

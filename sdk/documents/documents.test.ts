@@ -3,6 +3,8 @@ import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { formatCid } from '../bytes/cid.ts'
+import { bytesOfDigest } from './digest.ts'
 import {
   type ArtifactFile,
   buildArtifactStatement,
@@ -11,7 +13,6 @@ import {
   chainFactsOf,
   checkBinding,
   checkCoverage,
-  cidOfDigest,
   compareWithChain,
   parseArtifactStatement,
   parseDocument,
@@ -54,7 +55,7 @@ describe('from a directory to what the chain holds', () => {
       buildManifest({
         ...sampleManifest,
         artifact,
-        treeCid: cidOfDigest(sha256('tree'), 'dag-pb'),
+        treeCid: formatCid({ codec: 'dag-pb', digest: bytesOfDigest(sha256('tree')) }),
         totalBytes,
         kinds: {
           ...sampleManifest.kinds,

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { type CidCodec, parseCid } from './cid.ts'
+import { type Codec, parseCid } from '../bytes/cid.ts'
 import { BYTES32_PATTERN, type Bytes32, SHA256_PATTERN } from './digest.ts'
 import { comparePaths, unsafePathReason } from './paths.ts'
 import type { Reference, Sha256Set } from './statement.ts'
@@ -91,14 +91,22 @@ export const pathField = z.string().superRefine((path, context) => {
 })
 
 /** A CID, of one codec or of either. */
-export const cidField = (codec?: CidCodec) =>
+export const cidField = (codec?: Codec) =>
   z.string().refine(
     text => {
-      const parts = parseCid(text)
-      return parts !== undefined && (codec === undefined || parts.codec === codec)
+      const found = codecOf(text)
+      return found !== undefined && (codec === undefined || found === codec)
     },
     `must be a CIDv1 in base32, SHA-256, ${codec ?? 'raw or dag-pb'}`,
   )
+
+function codecOf(text: string): Codec | undefined {
+  try {
+    return parseCid(text).codec
+  } catch {
+    return undefined
+  }
+}
 
 /** Bytes named here and kept elsewhere. */
 export const referenceField: z.ZodType<Reference> = z.strictObject({

@@ -21,15 +21,12 @@ export {
   serializeArtifactStatement,
 } from './artifact.ts'
 export { canonicalize, parseCanonical } from './canonical.ts'
-export { type CidCodec, type CidParts, cidOfDigest, parseCid } from './cid.ts'
 export {
   type ChainFacts,
   chainFactsOf,
   compareWithChain,
   type Difference,
   differencesFromChain,
-  labelHashOf,
-  modelIdOf,
 } from './compareWithChain.ts'
 export { checkBinding, checkCoverage } from './coverage.ts'
 export { type Bytes32, bytesOfDigest, digestOf, type Sha256, toBytes32 } from './digest.ts'

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
+import { cidOfRawDigest, formatCid } from '../bytes/cid.ts'
 import { parseArtifactStatement } from './artifact.ts'
-import { cidOfDigest } from './cid.ts'
+import { bytesOfDigest } from './digest.ts'
 import {
   buildManifest,
   MAX_MANIFEST_BYTES,
@@ -21,7 +22,7 @@ import {
 } from './samples.ts'
 
 const artifact = parseArtifactStatement(vector('a.jcs'))
-const treeCid = cidOfDigest(sha256('tree'), 'dag-pb')
+const treeCid = formatCid({ codec: 'dag-pb', digest: bytesOfDigest(sha256('tree')) })
 const input: ManifestInput = { ...sampleManifest, artifact, treeCid, totalBytes: sampleTotalBytes }
 const code = (name: string, facts: object = {}) =>
   expect.objectContaining({ code: name, facts: expect.objectContaining(facts) })
@@ -36,7 +37,7 @@ describe('manifest B', () => {
   it('reads as what it says', () => {
     const parsed = parseManifest(vector('b.jcs'))
     expect(parsed.digest).toBe(vectorDigest('b.jcs'))
-    expect(parsed.cid).toBe(cidOfDigest(vectorDigest('b.jcs')))
+    expect(parsed.cid).toBe(cidOfRawDigest(vectorDigest('b.jcs')))
     expect(parsed.manifest).toEqual(buildManifest(input).predicate)
   })
 
@@ -150,13 +151,13 @@ describe('manifest B', () => {
     [
       'with another CID of A',
       'predicate.artifact.cid',
-      { 'predicate.artifact.cid': cidOfDigest(sha256('x')) },
+      { 'predicate.artifact.cid': cidOfRawDigest(sha256('x')) },
     ],
     ['with a CID of A that is no block', 'predicate.artifact.cid', { 'predicate.artifact.cid': treeCid }],
     [
       'with a tree that is a block',
       'predicate.artifact.treeCid',
-      { 'predicate.artifact.treeCid': cidOfDigest(sha256('tree')) },
+      { 'predicate.artifact.treeCid': cidOfRawDigest(sha256('tree')) },
     ],
     ['with no file', 'predicate.artifact.fileCount', { 'predicate.artifact.fileCount': '0' }],
     ['with a count that is a number', 'predicate.artifact.fileCount', { 'predicate.artifact.fileCount': 7 }],

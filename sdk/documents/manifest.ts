@@ -1,8 +1,8 @@
+import { cidOfRawDigest } from '../bytes/cid.ts'
 import { KedgeError } from '../errors/index.ts'
 import type { Risk } from '../policy/words.ts'
 import type { ArtifactContent } from './artifact.ts'
 import { canonicalize, parseCanonical } from './canonical.ts'
-import { cidOfDigest } from './cid.ts'
 import { checkCoverage } from './coverage.ts'
 import { type Bytes32, digestOf, type Sha256 } from './digest.ts'
 import type { Kind } from './kinds.ts'
@@ -187,7 +187,7 @@ export function buildManifest(input: ManifestInput): ManifestStatement {
       model,
       artifact: {
         sha256: artifact.digest,
-        cid: cidOfDigest(artifact.digest),
+        cid: cidOfRawDigest(artifact.digest),
         treeCid,
         fileCount: String(artifact.files.length),
         totalBytes: String(totalBytes),
@@ -227,7 +227,7 @@ export function serializeManifest(statement: ManifestStatement): Uint8Array {
 export function parseManifest(bytes: Uint8Array): ParsedManifest {
   const statement = checkStatement(parseCanonical(bytes, { maxBytes: MAX_MANIFEST_BYTES }))
   const digest = digestOf(bytes)
-  return { digest, cid: cidOfDigest(digest), manifest: statement.predicate }
+  return { digest, cid: cidOfRawDigest(digest), manifest: statement.predicate }
 }
 
 /** The rules that need more than one field stand here; each names the field that should be changed. */
@@ -239,7 +239,7 @@ function checkStatement(value: unknown): ManifestStatement {
     throw malformed('subject[0].digest.sha256', 'must equal predicate.artifact.sha256')
   }
   if (subject[0].name !== model) throw malformed('subject[0].name', 'must equal predicate.model')
-  if (artifact.cid !== cidOfDigest(artifact.sha256)) {
+  if (artifact.cid !== cidOfRawDigest(artifact.sha256)) {
     throw malformed('predicate.artifact.cid', 'must be the raw CID of predicate.artifact.sha256')
   }
   if (featureSchema.number !== schema) {

@@ -5,23 +5,15 @@ export { type ErrorClass, type ErrorCode, errorRegistry } from './registry.ts'
 /** A value that explains an error: printed for people, kept as it is in `--json`. */
 export type Fact = string | number | boolean | null | readonly string[]
 
-/**
- * The one error class of Kedge: a stable code, the sentence that explains it, and the facts.
- *
- * @example
- * ```ts
- * throw new KedgeError('DIGEST_MISMATCH', 'model.onnx is not the approved file', {
- *   path: 'model.onnx', expected: 'ab…', actual: 'cd…',
- * })
- * ```
- */
-export class KedgeError extends Error {
-  override readonly name = 'KedgeError'
-  readonly code: ErrorCode
+/** An error that was foreseen: a stable code, the sentence that explains it, the facts, and what to do. */
+export abstract class CodedError<Code extends string = string> extends Error {
+  readonly code: Code
   readonly facts: Readonly<Record<string, Fact>>
+  /** What to do about it. */
+  abstract readonly remedy: string
 
   constructor(
-    code: ErrorCode,
+    code: Code,
     detail: string,
     facts: Readonly<Record<string, Fact>> = {},
     options: { readonly cause?: unknown } = {},
@@ -30,13 +22,26 @@ export class KedgeError extends Error {
     this.code = code
     this.facts = facts
   }
+}
+
+/**
+ * The error of the SDK and the CLI.
+ *
+ * @example
+ * ```ts
+ * throw new KedgeError('DIGEST_MISMATCH', 'model.onnx is not the approved file', {
+ *   path: 'model.onnx', expected: 'ab…', actual: 'cd…',
+ * })
+ * ```
+ */
+export class KedgeError extends CodedError<ErrorCode> {
+  override readonly name = 'KedgeError'
 
   /** Whether the answer is a no, a "could not tell", or the question was wrong. */
   get class(): ErrorClass {
     return errorRegistry[this.code].class
   }
 
-  /** What to do about it. */
   get remedy(): string {
     return errorRegistry[this.code].remedy
   }

@@ -1,10 +1,10 @@
 import { readFile } from 'node:fs/promises'
 import { resolve } from 'node:path'
 import type { Hex } from 'viem'
+import { cidOfRawDigest } from '../bytes/cid.ts'
 import { type Identity, labelHashOf, modelIdOf, none, versionIdOf } from '../chain/ids.ts'
 import {
   type ArtifactContent,
-  cidOfDigest,
   digestOf,
   MAX_ARTIFACT_STATEMENT_BYTES,
   MAX_MANIFEST_BYTES,
@@ -129,7 +129,7 @@ async function fetchBlock(
   limit: number,
   timeout: number,
 ): Promise<Uint8Array> {
-  const url = new URL(`/ipfs/${cidOfDigest(digest)}?format=raw`, gateway)
+  const url = new URL(`/ipfs/${cidOfRawDigest(digest)}?format=raw`, gateway)
   const response = await fetch(url, {
     headers: { accept: 'application/vnd.ipld.raw' },
     signal: AbortSignal.timeout(timeout),

@@ -1,4 +1,4 @@
-import { type Fact, KedgeError } from '@kedge/sdk/errors'
+import { CodedError, type Fact, KedgeError } from '@kedge/sdk/errors'
 
 interface Descriptor {
   /** HTTP status. */
@@ -46,29 +46,15 @@ export const relayErrors = {
 
 export type RelayErrorCode = keyof typeof relayErrors
 
-/** An error of the relay: a stable code, the sentence that explains it, and the facts. */
-export class RelayError extends Error {
+/** An error of the relay. */
+export class RelayError extends CodedError<RelayErrorCode> {
   override readonly name = 'RelayError'
-  readonly code: RelayErrorCode
-  readonly facts: Readonly<Record<string, Fact>>
-
-  constructor(
-    code: RelayErrorCode,
-    detail: string,
-    facts: Readonly<Record<string, Fact>> = {},
-    options: { readonly cause?: unknown } = {},
-  ) {
-    super(detail, options)
-    this.code = code
-    this.facts = facts
-  }
 
   /** HTTP status. */
   get status(): number {
     return relayErrors[this.code].status
   }
 
-  /** What to do about it. */
   get remedy(): string {
     return relayErrors[this.code].remedy
   }

@@ -1,12 +1,11 @@
 import { open, rename, rm } from 'node:fs/promises'
 import { basename, dirname } from 'node:path'
 import { Argument, type Command } from 'commander'
-import { hashFile } from '../../bytes/index.ts'
+import { cidOfRawDigest, hashFile } from '../../bytes/index.ts'
 import { describeArtifact } from '../../documents/describeArtifact.ts'
 import {
   buildDocument,
   buildManifest,
-  cidOfDigest,
   DOCUMENT_KINDS,
   type DocumentInput,
   type DocumentKind,
@@ -128,7 +127,7 @@ function addDocument(program: Command): void {
       const bytes = serializeDocument(buildDocument(input))
       await writeWhole(options.out, bytes)
       const digest = digestOf(bytes)
-      print({ digest, cid: cidOfDigest(digest), path: options.out }, options)
+      print({ digest, cid: cidOfRawDigest(digest), path: options.out }, options)
     })
 }
 
@@ -140,7 +139,7 @@ function versionSubject(argument: string) {
 
 async function attachment(path: string) {
   const { sha256 } = await hashFile(path)
-  return { name: basename(path), sha256, cid: cidOfDigest(sha256) }
+  return { name: basename(path), sha256, cid: cidOfRawDigest(sha256) }
 }
 
 /** Either the whole file is there afterwards, or what was there before. */

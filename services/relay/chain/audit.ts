@@ -1,6 +1,14 @@
-import { type AuditEntry, auditEntries, headOf, type Kedge, reach, readerOf } from '@kedge/sdk/chain'
+import {
+  type AuditEntry,
+  auditEntries,
+  headOf,
+  type Kedge,
+  reach,
+  readerOf,
+  registryAbi,
+  rulesAbi,
+} from '@kedge/sdk/chain'
 import type { Address, Hex } from 'viem'
-import { registryAbi, rulesAbi } from '../../../sdk/chain/abi/index.ts'
 import { newestBlock } from './newestBlock.ts'
 
 /** The contracts that keep an audit chain. */

@@ -3,12 +3,14 @@ import {
   environmentIdOf,
   type Identity,
   type Kedge,
+  lensAbi,
   modelIdOf,
   none,
   type Risk,
   type Role,
   reach,
   readerOf,
+  registryAbi,
   risks,
   roles,
   type Stage,
@@ -16,7 +18,6 @@ import {
 } from '@kedge/sdk/chain'
 import { KedgeError } from '@kedge/sdk/errors'
 import { decodeFunctionData, type Hex } from 'viem'
-import { lensAbi, registryAbi } from '../../../sdk/chain/abi/index.ts'
 import { newestBlock } from './newestBlock.ts'
 
 /** A model as it was created. */

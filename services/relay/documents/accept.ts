@@ -1,8 +1,8 @@
+import { cidOfRawDigest } from '@kedge/sdk/bytes'
 import {
   type ArtifactContent,
   checkBinding,
   checkCoverage,
-  cidOfDigest,
   digestOf,
   MAX_ARTIFACT_STATEMENT_BYTES,
   MAX_DOCUMENT_BYTES,
@@ -52,7 +52,7 @@ export async function acceptDocument(
   claim: DocumentClaim = {},
 ): Promise<StoredDocument> {
   const sha256 = digestOf(bytes)
-  const cid = cidOfDigest(sha256)
+  const cid = cidOfRawDigest(sha256)
   for (const [field, expected, actual] of [
     ['sha256', claim.sha256, sha256],
     ['cid', claim.cid, cid],
