@@ -22,7 +22,8 @@ afterAll(() => {
   rmSync(directory, { recursive: true, force: true })
 })
 
-// One file that grows, so that what was read once is still in memory.
+// One file that grows, so that what was read once is still in memory. Between 2 GiB and 4 GiB the layout above the
+// leaves is fileDag.test.ts's; what is to be seen here is that reading goes right beyond 2^31 and up to 2^32.
 test.each([
   0,
   1,
@@ -37,8 +38,6 @@ test.each([
   2 ** 31 - 1,
   2 ** 31,
   2 ** 31 + 1,
-  3 * GiB + 1,
-  2 ** 32 - 1,
   2 ** 32,
 ])('reads %i bytes as both peers do', async size => {
   truncateSync(path, size)
@@ -59,5 +58,5 @@ test.each([1, 64 * MiB - 1, 64 * MiB, 64 * MiB + 1, 3 * GiB + 1])(
   },
 )
 
-/** What sha256sum says of 3 GiB and a byte of zeros. */
+/** What `truncate -s 3221225473 zeros && sha256sum zeros` prints: too much to hash here a second time. */
 const known = new Map([[3 * GiB + 1, '1527e02d5eba58a7c897e19f16ce73792d2aca31c036d878d437e05b2aec3b0f']])
