@@ -1,49 +1,68 @@
-import { mkdir, readFile, rm, writeFile } from 'node:fs/promises'
-import { join } from 'node:path'
+import { mkdir, readFile, rm } from 'node:fs/promises'
+import { join, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { deploymentSchema } from '../sdk/chain/deployment.ts'
-import type { Deployment } from '../sdk/chain/index.ts'
-import { KedgeError } from '../sdk/errors/index.ts'
-import { createRelay, RelayError } from '../services/relay/index.ts'
+import { keccak256 } from 'viem'
+import { type Deployment, deploymentSchema, type Kedge, readerOf } from '../sdk/chain/index.ts'
+import { createRelay, lockDirectory, RelayError } from '../services/relay/index.ts'
 import { openSavedChain, type SavedChain } from './chain/state.ts'
 import { deployKedge } from './deployment/deploy.ts'
-import { lifeSeconds, liveLife, summaryPath } from './life/life.ts'
+import { reportError, SetupError } from './errors.ts'
+import { lifeSeconds, liveLife } from './life/life.ts'
 import { startRecord, tableOf, writeRecord } from './life/record.ts'
 import { carrier, localParametersPath } from './life/society.ts'
+import { writeWhole } from './wholeFile.ts'
 
-// A local chain and a relay that keep their state in .kedge/, and on the first run the life of a model. They stay up
-// until they are interrupted; the next start goes on from there.
+// A local chain and a relay that keep their state in .kedge/ (or KEDGE_STATE), and on the first run the life of a
+// model. They stay up until they are interrupted; the next start goes on from there.
 
-const state = fileURLToPath(new URL('../.kedge/', import.meta.url))
+const state = resolve(process.env['KEDGE_STATE'] ?? fileURLToPath(new URL('../.kedge/', import.meta.url)))
 const deploymentPath = join(state, 'deployment.json')
-const ports = {
-  chain: Number(process.env['KEDGE_CHAIN_PORT'] ?? 8545),
-  relay: Number(process.env['KEDGE_RELAY_PORT'] ?? 8420),
-}
+const summaryPath = join(state, 'life.json')
 const say = (line: string) => console.error(line)
 
+/** How often the chain is saved, in milliseconds: what a power cut may cost. */
+const saveInterval = 2000
+
 try {
-  await start()
+  await mkdir(state, { recursive: true })
+  const unlock = lockState()
+  try {
+    await start()
+  } finally {
+    unlock()
+  }
 } catch (error) {
-  const known = error instanceof KedgeError || error instanceof RelayError
-  say(`kedge: ${known ? `${error.code}: ` : ''}${error instanceof Error ? error.message : String(error)}`)
-  process.exitCode = 2
+  process.exitCode = reportError(error, say)
+}
+
+function lockState(): () => void {
+  try {
+    return lockDirectory(state)
+  } catch (error) {
+    if (!(error instanceof RelayError) || error.code !== 'STORE_LOCKED') throw error
+    throw new SetupError('STATE_IN_USE', `another npm start uses ${state}`, { state }, { cause: error })
+  }
 }
 
 async function start(): Promise<void> {
-  await mkdir(state, { recursive: true })
+  const stopped = untilSignal()
+  const port = portOf('KEDGE_CHAIN_PORT', 8545)
   const timestamp = Math.floor(Date.now() / 1000) - lifeSeconds
-  const chain = await openSavedChain(join(state, 'chain'), { timestamp, port: ports.chain })
+  const chain = await openSavedChain(join(state, 'chain'), { timestamp, port })
   try {
     say(chain.resumed ? 'the chain goes on from its saved state' : 'a new chain begins')
-    const deployment = chain.resumed ? await readDeployment() : await deployAnew(chain)
+    const deployment = chain.resumed ? await resumeDeployment(chain.rpcUrl) : await deployAnew(chain)
     const kedge = { rpcUrl: chain.rpcUrl, deployment }
-    const relay = await createRelay({ directory: join(state, 'relay'), kedge, port: ports.relay })
+    const relay = await createRelay({
+      directory: join(state, 'relay'),
+      kedge,
+      port: portOf('KEDGE_RELAY_PORT', 8420),
+    })
     try {
       if (!chain.resumed) await firstLife(kedge, relay.url)
       await chain.save()
       say(`\nchain  ${chain.rpcUrl}\nrelay  ${relay.url}\nstop with Ctrl-C; npm start goes on from here`)
-      await untilStopped(chain)
+      await keepSaving(chain, stopped)
     } finally {
       await relay.close()
     }
@@ -53,11 +72,34 @@ async function start(): Promise<void> {
   }
 }
 
-async function readDeployment(): Promise<Deployment> {
-  const text = await readFile(deploymentPath, 'utf8').catch(() => undefined)
-  const parsed = deploymentSchema.safeParse(text === undefined ? undefined : JSON.parse(text))
-  if (parsed.success) return parsed.data
-  throw new Error(`${deploymentPath} cannot be used. Move ${state} away to begin anew; nothing was changed.`)
+function portOf(variable: string, usual: number): number {
+  const text = process.env[variable] ?? String(usual)
+  if (/^\d{1,5}$/.test(text) && Number(text) < 65_536) return Number(text)
+  throw new SetupError('PORT_TAKEN', `${variable} is "${text}", which is no port`, { [variable]: text })
+}
+
+/** The deployment of the saved chain, which must really be on it. */
+async function resumeDeployment(rpcUrl: string): Promise<Deployment> {
+  const parsed = deploymentSchema.safeParse(await readDeployment())
+  if (!parsed.success) throw unusable(`${deploymentPath} is not a deployment`)
+  const { contracts, codeHashes } = parsed.data
+  const code = await readerOf(rpcUrl).getCode({ address: contracts.registry })
+  if (keccak256(code ?? '0x') !== codeHashes.registry) {
+    throw unusable(`the saved chain does not hold the registry that ${deploymentPath} names`)
+  }
+  return parsed.data
+}
+
+async function readDeployment(): Promise<unknown> {
+  try {
+    return JSON.parse(await readFile(deploymentPath, 'utf8'))
+  } catch (cause) {
+    throw unusable(`${deploymentPath} cannot be read`, cause)
+  }
+}
+
+function unusable(problem: string, cause?: unknown): SetupError {
+  return new SetupError('STATE_UNUSABLE', problem, { state, deployment: deploymentPath }, { cause })
 }
 
 /** Nothing of a first run that was broken off is kept: the chain is saved only when its life is complete. */
@@ -71,41 +113,42 @@ async function deployAnew({ rpcUrl }: SavedChain): Promise<Deployment> {
     requiredConfirmations: 1,
     onProgress: say,
   })
-  await writeFile(deploymentPath, `${JSON.stringify(deployment, null, 2)}\n`)
+  await writeWhole(deploymentPath, `${JSON.stringify(deployment, null, 2)}\n`)
   return deployment
 }
 
-async function firstLife(kedge: Parameters<typeof liveLife>[0]['kedge'], relayUrl: string): Promise<void> {
+async function firstLife(kedge: Kedge, relayUrl: string): Promise<void> {
   const directory = join(state, 'life')
   await mkdir(directory, { recursive: true })
   const record = startRecord(say)
   try {
     await liveLife({ kedge, relayUrl, directory, record })
   } finally {
-    await writeRecord(summaryPath(state), record.steps)
-    console.log(`\n${tableOf(record.steps)}\n\nThe same as JSON: ${summaryPath(state)}`)
+    await writeRecord(summaryPath, record.steps)
+    console.log(`\n${tableOf(record.steps)}\n\nThe same as JSON: ${summaryPath}`)
   }
-  if (record.failures.length > 0)
-    throw new Error(`${record.failures.length} steps did not come out as they must`)
+  if (record.failures.length === 0) return
+  throw new SetupError('LIFE_FAILED', `${record.failures.length} steps did not come out as they must`)
 }
 
-/** Saves the chain every two seconds until a signal comes or the chain ends by itself. */
-async function untilStopped(chain: SavedChain): Promise<void> {
-  let stop: () => void = () => undefined
-  const stopped = new Promise<void>(resolve => {
-    stop = resolve
+function untilSignal(): Promise<'stopped'> {
+  return new Promise(resolve => {
+    for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => resolve('stopped'))
   })
-  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, stop)
+}
+
+/** Saves the chain again and again until a signal comes or the chain ends by itself. */
+async function keepSaving(chain: SavedChain, stopped: Promise<'stopped'>): Promise<void> {
   let saving = Promise.resolve()
   const timer = setInterval(() => {
-    saving = saving
-      .then(() => chain.save())
-      .catch(error => say(`kedge: the chain could not be saved: ${error}`))
-  }, 2000)
-  const ending = await Promise.race([stopped, chain.ended.then(() => 'ended' as const)])
+    saving = saving.then(() => chain.save()).catch(error => void reportError(error, say))
+  }, saveInterval)
+  const ending = await Promise.race([stopped, chain.ended])
   clearInterval(timer)
   await saving
-  if (ending === 'ended')
-    throw new Error('the local chain ended by itself; npm start goes on from its last saved state')
-  say('stopping')
+  if (ending === 'stopped') return say('stopping')
+  throw new SetupError(
+    'CHAIN_FAILED',
+    'the local chain ended by itself; npm start goes on from its last save',
+  )
 }

@@ -1,10 +1,13 @@
-import { type ChildProcess, spawn } from 'node:child_process'
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
 import { existsSync } from 'node:fs'
 import { createRequire } from 'node:module'
-import { createServer } from 'node:net'
+import { type AddressInfo, createServer } from 'node:net'
+import { setTimeout } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import { createTestClient, http, publicActions, walletActions } from 'viem'
 import { foundry } from 'viem/chains'
+import { SetupError } from '../errors.ts'
 
 /** The well-known development phrase of every local chain. Its keys are public: never use them elsewhere. */
 export const developmentMnemonic = 'test test test test test test test test test test test junk'
@@ -13,7 +16,7 @@ export const developmentMnemonic = 'test test test test test test test test test
 export interface LocalChain {
   readonly rpcUrl: string
   readonly port: number
-  /** Ends the chain; it writes its state first where it was given a file for it. */
+  /** Ends the chain. */
   stop(): Promise<void>
   /** Settles when the process has ended, however it did. */
   readonly ended: Promise<void>
@@ -27,51 +30,65 @@ export function localClient(rpcUrl: string) {
 }
 
 /**
- * Starts anvil, as installed from npm, on 127.0.0.1.
+ * Starts anvil, as installed from npm, on 127.0.0.1. It ends with this process, however that ends.
  *
  * @param options.port - Zero takes a free one.
  * @param options.timestamp - The time of the genesis block, in seconds. It may lie in the past, so that the clock
  * can be moved forward without leaving the chain in the future.
- * @param options.loadState - A state file to resume from.
+ * @throws SetupError `PORT_TAKEN`, `CHAIN_FAILED`.
  */
 export async function startAnvil(
-  options: { readonly port?: number; readonly timestamp?: number; readonly loadState?: string } = {},
+  options: { readonly port?: number; readonly timestamp?: number } = {},
 ): Promise<LocalChain> {
   const port = options.port || (await freePort())
-  const flags = ['--host', '127.0.0.1', '--port', String(port), '--silent', '--mnemonic', developmentMnemonic]
+  const flags = ['--host', '127.0.0.1', '--port', String(port), '--mnemonic', developmentMnemonic]
   flags.push('--accounts', '30', '--preserve-historical-states')
   if (options.timestamp !== undefined) flags.push('--timestamp', String(options.timestamp))
-  if (options.loadState !== undefined) flags.push('--load-state', options.loadState)
-  const child = spawn(anvilBinary(), flags, {
-    stdio: ['ignore', 'ignore', 'pipe'],
+  const keeper = spawn(process.execPath, [keeperPath, anvilBinary(), ...flags], {
+    stdio: ['pipe', 'pipe', 'pipe'],
     // A terminal's Ctrl-C goes to the whole process group: the chain must outlive it until its state is saved.
     detached: true,
   })
-  const endWithUs = () => child.kill('SIGKILL')
-  process.once('exit', endWithUs)
   let complaint = ''
-  child.stderr.on('data', chunk => {
+  keeper.stderr.on('data', chunk => {
     complaint = `${complaint}${chunk}`.slice(-4000)
   })
   const ended = new Promise<void>(resolve => {
-    child.once('exit', () => resolve())
-    child.once('error', error => {
+    keeper.once('close', () => resolve())
+    keeper.once('error', error => {
       complaint = error.message
       resolve()
     })
   })
-  const rpcUrl = `http://127.0.0.1:${port}`
-  await ready(rpcUrl, child, () => complaint)
-  return {
-    rpcUrl,
-    port,
-    ended,
-    async stop() {
-      child.kill('SIGTERM')
-      await ended
-      process.off('exit', endWithUs)
-    },
+  const stop = async () => {
+    keeper.stdin.destroy()
+    await ended
   }
+  const outcome = await Promise.race([
+    once(keeper.stdout, 'data').then(() => 'listening' as const),
+    ended.then(() => 'ended' as const),
+    setTimeout(startSeconds * 1000, 'silent' as const, { ref: false }),
+  ])
+  if (outcome !== 'listening') {
+    await stop()
+    throw await failure(port, outcome, complaint.trim())
+  }
+  return { rpcUrl: `http://127.0.0.1:${port}`, port, ended, stop }
+}
+
+const keeperPath = fileURLToPath(new URL('keeper.ts', import.meta.url))
+
+/** How long anvil may take until it listens. */
+const startSeconds = 30
+
+async function failure(port: number, outcome: 'ended' | 'silent', complaint: string): Promise<SetupError> {
+  if (outcome === 'ended' && !(await isFree(port))) {
+    return new SetupError('PORT_TAKEN', `something else listens on 127.0.0.1:${port}`, { port })
+  }
+  const what = outcome === 'ended' ? 'ended at once' : `did not listen within ${startSeconds} seconds`
+  return new SetupError('CHAIN_FAILED', `the local chain ${what}: ${complaint || 'it said nothing'}`, {
+    port,
+  })
 }
 
 function anvilBinary(): string {
@@ -82,33 +99,29 @@ function anvilBinary(): string {
   const manifest = require.resolve(`${name}/package.json`)
   const path = fileURLToPath(new URL('bin/anvil', `file://${manifest}`))
   const binary = process.platform === 'win32' ? `${path}.exe` : path
-  if (!existsSync(binary)) throw new Error(`anvil is not installed at ${binary}; run npm ci again`)
+  if (!existsSync(binary)) throw new SetupError('CHAIN_FAILED', `anvil is not installed at ${binary}`)
   return binary
 }
 
-async function ready(rpcUrl: string, child: ChildProcess, complaint: () => string): Promise<void> {
-  const client = localClient(rpcUrl)
-  for (const deadline = Date.now() + 30_000; Date.now() < deadline; ) {
-    if (child.exitCode !== null || child.pid === undefined) {
-      throw new Error(`the local chain did not start: ${complaint() || `exit code ${child.exitCode}`}`)
-    }
-    const chainId = await client.getChainId().catch(() => undefined)
-    if (chainId !== undefined) return
-    await new Promise(resolve => setTimeout(resolve, 25))
+async function isFree(port: number): Promise<boolean> {
+  const server = createServer()
+  try {
+    server.listen(port, '127.0.0.1')
+    await once(server, 'listening')
+    return true
+  } catch {
+    return false
+  } finally {
+    server.close()
   }
-  child.kill('SIGKILL')
-  throw new Error(`the local chain did not answer within 30 seconds: ${complaint()}`)
 }
 
 /** A port on 127.0.0.1 that is free now. */
 export async function freePort(): Promise<number> {
-  const server = createServer()
-  await new Promise<void>((resolve, reject) => {
-    server.once('error', reject)
-    server.listen(0, '127.0.0.1', resolve)
-  })
-  const address = server.address()
-  await new Promise(resolve => server.close(resolve))
-  if (address === null || typeof address === 'string') throw new Error('no free port')
-  return address.port
+  const server = createServer().listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  const { port } = server.address() as AddressInfo
+  server.close()
+  await once(server, 'close')
+  return port
 }

@@ -1,6 +1,8 @@
-import { mkdir, open, readFile, rename } from 'node:fs/promises'
-import { dirname, join } from 'node:path'
+import { readFile } from 'node:fs/promises'
+import { join } from 'node:path'
 import { z } from 'zod'
+import { SetupError } from '../errors.ts'
+import { writeWhole } from '../wholeFile.ts'
 import { type LocalChain, localClient, startAnvil } from './anvil.ts'
 
 /** What a saved chain consists of: its beginning, and everything since as anvil dumps it. */
@@ -26,7 +28,7 @@ const finalityBlocks = 70
  * Starts a local chain from the state that was saved in a directory, or from nothing. A saved chain's clock is set to
  * the present, and blocks are mined until the finalized one is new: anvil cannot look into states before the load.
  *
- * @throws an error that says what to do if the saved state cannot be used.
+ * @throws SetupError `STATE_UNUSABLE`, `PORT_TAKEN`, `CHAIN_FAILED`.
  */
 export async function openSavedChain(
   directory: string,
@@ -79,22 +81,6 @@ async function readSaved(path: string): Promise<z.output<typeof savedSchema> | u
   }
 }
 
-function corrupt(path: string, cause: unknown): Error {
-  return new Error(
-    `the saved chain in ${path} cannot be used. Move ${dirname(path)} away to begin a new one; nothing was changed.`,
-    { cause },
-  )
-}
-
-async function writeWhole(path: string, text: string): Promise<void> {
-  await mkdir(dirname(path), { recursive: true })
-  const draft = `${path}.draft`
-  const file = await open(draft, 'w')
-  try {
-    await file.writeFile(text)
-    await file.sync()
-  } finally {
-    await file.close()
-  }
-  await rename(draft, path)
+function corrupt(path: string, cause: unknown): SetupError {
+  return new SetupError('STATE_UNUSABLE', `the saved chain in ${path} cannot be used`, { path }, { cause })
 }

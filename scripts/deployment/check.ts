@@ -19,6 +19,7 @@ import {
   timelockAbi,
 } from '../../sdk/chain/abi/index.ts'
 import { type Contracts, committeeNames, type Deployment } from '../../sdk/chain/deployment.ts'
+import { SetupError } from '../errors.ts'
 import { type PersonIds, scopesOf } from './module.ts'
 import type { Genesis, Parameters } from './parameters.ts'
 
@@ -27,18 +28,10 @@ type Client = Pick<
   'getCode' | 'getLogs' | 'getBlock' | 'getBlockNumber' | 'getChainId' | 'readContract' | 'call' | 'request'
 >
 
-export class DeploymentError extends Error {
-  override readonly name = 'DeploymentError'
-  readonly deviations: readonly string[]
-  constructor(deviations: readonly string[]) {
-    super(`the deployment deviates from its parameters:\n${deviations.map(line => `- ${line}`).join('\n')}`)
-    this.deviations = deviations
-  }
-}
-
 /**
  * Reads everything back from the chain and compares: code, pointers, roles of the timelocks, seats, settings,
- * scopes, people. Throws a {@link DeploymentError} that lists every deviation.
+ * scopes, people. Throws SetupError `DEPLOYMENT_DEVIATES` that lists
+ * every deviation.
  */
 export async function assertDeployment(options: Options): Promise<Deployment> {
   const { addresses } = options
@@ -55,7 +48,12 @@ export async function assertDeployment(options: Options): Promise<Deployment> {
     await checkCommittee(options, name, expect)
   }
   await checkPeople(options, expect)
-  if (deviations.length > 0) throw new DeploymentError(deviations)
+  if (deviations.length > 0) {
+    const list = deviations.map(line => `- ${line}`).join('\n')
+    throw new SetupError('DEPLOYMENT_DEVIATES', `the deployment is not what its parameters say:\n${list}`, {
+      deviations,
+    })
+  }
   const [chainId, genesisBlock, block] = await Promise.all([
     options.client.getChainId(),
     options.client.getBlock({ blockNumber: 0n }),

@@ -1,11 +1,14 @@
-import { mkdir, readFile, writeFile } from 'node:fs/promises'
+import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { type ArtifactResolver, DeploymentResultType, deploy as ignite } from '@nomicfoundation/ignition-core'
 import { type Account, type Address, createWalletClient, type Hex, http, publicActions } from 'viem'
 import type { Deployment } from '../../sdk/chain/deployment.ts'
 import { personIdOf } from '../../sdk/chain/ids.ts'
+import { reach } from '../../sdk/chain/send.ts'
+import { SetupError } from '../errors.ts'
+import { writeWhole } from '../wholeFile.ts'
 import { assertDeployment } from './check.ts'
-import { kedgeModule, type PersonIds, predictAddresses } from './module.ts'
+import { deploymentOrder, kedgeModule, type PersonIds, predictAddresses } from './module.ts'
 import { type Genesis, genesisOf, readParameters } from './parameters.ts'
 
 const artifactsRoot = new URL('../../artifacts/', import.meta.url)
@@ -35,8 +38,7 @@ async function planOf(directory: string, fresh: () => Promise<Plan>): Promise<Pl
   const saved = await readFile(path, 'utf8').catch(() => undefined)
   if (saved !== undefined) return JSON.parse(saved)
   const plan = await fresh()
-  await mkdir(directory, { recursive: true })
-  await writeFile(path, `${JSON.stringify(plan, null, 2)}\n`)
+  await writeWhole(path, `${JSON.stringify(plan, null, 2)}\n`)
   return plan
 }
 
@@ -44,7 +46,9 @@ async function planOf(directory: string, fresh: () => Promise<Plan>): Promise<Pl
  * Deploys the twelve contracts, or goes on where an earlier run was interrupted, and asserts on the chain that
  * nobody but the committees and the people of the parameters file has any right.
  *
- * @param parameters.journal - The directory of Ignition's journal; the same one resumes.
+ * @param options.journal - The directory of Ignition's journal; the same one resumes.
+ * @param options.requiredConfirmations - How many blocks a transaction must be deep before the next one is sent.
+ * @throws SetupError `PARAMETERS_INVALID`, `DEPLOYMENT_STOPPED`, `DEPLOYMENT_DEVIATES`; KedgeError `RPC_UNAVAILABLE`.
  */
 export async function deployKedge(options: {
   readonly rpcUrl: string
@@ -59,14 +63,20 @@ export async function deployKedge(options: {
     publicActions,
   )
   const { parameters, document } = await readParameters(options.parametersPath)
-  const plan = await planOf(journal, async () => ({
-    deployer: deployer.address,
-    firstNonce: await client.getTransactionCount({ address: deployer.address }),
-    now: Number((await client.getBlock()).timestamp),
-  }))
+  const plan = await planOf(journal, () =>
+    reach(async () => ({
+      deployer: deployer.address,
+      firstNonce: await client.getTransactionCount({ address: deployer.address }),
+      now: Number((await client.getBlock()).timestamp),
+    })),
+  )
   if (plan.deployer !== deployer.address) {
-    throw new Error(
-      `this deployment was begun by ${plan.deployer}; go on with its key, or use another journal`,
+    throw new SetupError(
+      'DEPLOYMENT_STOPPED',
+      `this deployment was begun by ${plan.deployer}: go on with its key`,
+      {
+        journal,
+      },
     )
   }
   const genesis: Genesis = genesisOf(parameters, document, plan.now)
@@ -79,7 +89,12 @@ export async function deployKedge(options: {
   const addresses = predictAddresses(deployer.address, plan.firstNonce)
   const result = await ignite({
     artifactResolver,
-    provider: signingProvider(options.rpcUrl, deployer),
+    provider: signingProvider(options.rpcUrl, deployer, (nonce, transaction) => {
+      const step = nonce - plan.firstNonce + 1
+      options.onProgress?.(
+        `contract ${step} of ${deploymentOrder.length}: ${deploymentOrder[step - 1]}, transaction ${transaction}`,
+      )
+    }),
     deploymentDir: journal,
     ignitionModule: kedgeModule(parameters, genesis, addresses, people),
     deploymentParameters: {},
@@ -89,9 +104,13 @@ export async function deployKedge(options: {
       requiredConfirmations: options.requiredConfirmations,
       blockPollingInterval: options.requiredConfirmations > 1 ? 1000 : 20,
     },
+  }).catch((cause: Error) => {
+    throw new SetupError('DEPLOYMENT_STOPPED', cause.message, { journal }, { cause })
   })
   if (result.type !== DeploymentResultType.SUCCESSFUL_DEPLOYMENT) {
-    throw new Error(`the deployment stopped (${result.type}): ${JSON.stringify(result, null, 2)}`)
+    throw new SetupError('DEPLOYMENT_STOPPED', `${result.type}: ${JSON.stringify(result, null, 2)}`, {
+      journal,
+    })
   }
   options.onProgress?.('deployed; checking every role, seat and setting on the chain')
   return await assertDeployment({
@@ -105,7 +124,11 @@ export async function deployKedge(options: {
 }
 
 /** Ignition asks its provider to send; this one signs with the deployer's key and sends raw. */
-function signingProvider(rpcUrl: string, account: Account) {
+function signingProvider(
+  rpcUrl: string,
+  account: Account,
+  onSent: (nonce: number, transaction: Hex) => void,
+) {
   const client = createWalletClient({ account, transport: http(rpcUrl) }).extend(publicActions)
   return {
     async request({
@@ -121,7 +144,7 @@ function signingProvider(rpcUrl: string, account: Account) {
         Record<string, Hex | undefined>,
       ]
       const quantity = (hex: Hex | undefined) => (hex === undefined ? undefined : BigInt(hex))
-      return await client.sendTransaction({
+      const transaction = await client.sendTransaction({
         account,
         chain: null,
         data,
@@ -132,6 +155,8 @@ function signingProvider(rpcUrl: string, account: Account) {
         maxFeePerGas: quantity(maxFeePerGas),
         maxPriorityFeePerGas: quantity(maxPriorityFeePerGas),
       } as never)
+      if (nonce !== undefined) onSent(Number(nonce), transaction)
+      return transaction
     },
   }
 }

@@ -21,6 +21,16 @@ export function predictAddresses(deployer: Address, firstNonce: number): Contrac
   return { timelocks, rules, registry, seats, committees, lens: next() }
 }
 
+/** The contracts in the order of {@link predictAddresses}, for whoever watches. */
+export const deploymentOrder = [
+  ...committeeNames.map(name => `the ${name}’s timelock`),
+  'Rules',
+  'Registry',
+  ...committeeNames.map(name => `the ${name}’s seats`),
+  ...committeeNames.map(name => `the ${name}’s committee`),
+  'Lens',
+] as const
+
 function selectors(abi: Abi, names: readonly string[]): Hex[] {
   return names.map(name => {
     const found = abi.find(item => item.type === 'function' && item.name === name)

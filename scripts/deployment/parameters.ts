@@ -5,6 +5,7 @@ import { type Address, encodePacked, getAddress, type Hex, isAddress, keccak256,
 import { z } from 'zod'
 import { genesisSaltOf } from '../../sdk/chain/ids.ts'
 import { type Role, roles, type Stage, stages } from '../../sdk/policy/words.ts'
+import { SetupError } from '../errors.ts'
 
 const units = { second: 1, minute: 60, hour: 3600, day: 86_400 } as const
 
@@ -87,22 +88,56 @@ export interface Genesis {
 /**
  * Reads the parameters file and the policy document beside it.
  *
- * @throws an error that names each wrong field.
+ * @throws SetupError `PARAMETERS_INVALID` that names each wrong field.
  */
 export async function readParameters(path: string): Promise<{ parameters: Parameters; document: Hex }> {
-  const parsed = parametersSchema.safeParse(JSON.parse(await readFile(path, 'utf8')))
-  if (!parsed.success) throw new Error(`${path}:\n${z.prettifyError(parsed.error)}`)
+  const parsed = parametersSchema.safeParse(parseJson(path, await read(path)))
+  if (!parsed.success) throw invalid(path, `\n${z.prettifyError(parsed.error)}`)
   const parameters = parsed.data
   const names = new Set(parameters.people.map(person => person.name))
-  if (names.size !== parameters.people.length) throw new Error(`${path}: two people have the same name`)
-  for (const [key, { seats, name }] of Object.entries(parameters.committees)) {
-    for (const seat of seats) {
-      if (!names.has(seat))
-        throw new Error(`${path}: ${seat} has a seat in ${name} (${key}) but is not among people`)
-    }
-  }
-  const policy = await readFile(resolve(dirname(path), parameters.policyDocument))
+  if (names.size !== parameters.people.length) throw invalid(path, 'two people have the same name')
+  const accounts = new Set(parameters.people.map(person => getAddress(person.account)))
+  if (accounts.size !== parameters.people.length) throw invalid(path, 'two people have the same account')
+  for (const [key, committee] of Object.entries(parameters.committees))
+    checkCommittee(path, key, committee, names)
+  const policy = await read(resolve(dirname(path), parameters.policyDocument))
   return { parameters, document: `0x${createHash('sha256').update(policy).digest('hex')}` }
+}
+
+function checkCommittee(
+  path: string,
+  key: string,
+  { seats, quorum, superQuorum }: z.output<typeof committee>,
+  names: ReadonlySet<string>,
+): void {
+  for (const seat of seats) {
+    if (!names.has(seat)) throw invalid(path, `${seat} has a seat in ${key}, but is not among people`)
+  }
+  if (new Set(seats).size !== seats.length) throw invalid(path, `someone has two seats in ${key}`)
+  if (quorum > superQuorum || superQuorum > seats.length) {
+    const order = `${quorum}, ${superQuorum}, ${seats.length}`
+    throw invalid(path, `quorum, super-quorum and seats of ${key} must not fall: ${order}`)
+  }
+}
+
+async function read(path: string): Promise<Uint8Array> {
+  try {
+    return await readFile(path)
+  } catch (cause) {
+    throw new SetupError('PARAMETERS_INVALID', `${path} cannot be read`, { path }, { cause })
+  }
+}
+
+function parseJson(path: string, bytes: Uint8Array): unknown {
+  try {
+    return JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes))
+  } catch (cause) {
+    throw new SetupError('PARAMETERS_INVALID', `${path} is not JSON`, { path }, { cause })
+  }
+}
+
+function invalid(path: string, problem: string): SetupError {
+  return new SetupError('PARAMETERS_INVALID', `${path}: ${problem}`, { path })
 }
 
 /**

@@ -1,4 +1,3 @@
-import { join } from 'node:path'
 import type { Kedge } from '../../sdk/chain/index.ts'
 import { type Stagehand, writeTrust } from './cast.ts'
 import { audit } from './chapters/audit.ts'
@@ -56,9 +55,4 @@ async function catchUp(society: Society): Promise<void> {
   if (behind < 0) throw new Error(`the life took ${-behind} seconds more than the chain began in the past`)
   await society.pass(behind)
   await society.client.mine({ blocks: 70 })
-}
-
-/** Where the life keeps its summary. */
-export function summaryPath(directory: string): string {
-  return join(directory, 'life.json')
 }

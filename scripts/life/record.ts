@@ -1,5 +1,5 @@
-import { open, rename } from 'node:fs/promises'
 import { KedgeError } from '../../sdk/errors/index.ts'
+import { writeWhole } from '../wholeFile.ts'
 
 /** One line of the life: what was tried, by whom, and how it came out. */
 export interface Step {
@@ -131,13 +131,5 @@ export function tableOf(steps: readonly Step[]): string {
 
 /** Writes the steps as JSON: the whole file, or none. */
 export async function writeRecord(path: string, steps: readonly Step[]): Promise<void> {
-  const draft = `${path}.draft`
-  const file = await open(draft, 'w')
-  try {
-    await file.writeFile(`${JSON.stringify({ steps }, null, 2)}\n`)
-    await file.sync()
-  } finally {
-    await file.close()
-  }
-  await rename(draft, path)
+  await writeWhole(path, `${JSON.stringify({ steps }, null, 2)}\n`)
 }

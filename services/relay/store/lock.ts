@@ -21,7 +21,7 @@ export function lockDirectory(directory: string): () => void {
   } catch (cause) {
     database?.close()
     if (cause instanceof Error && 'errcode' in cause && cause.errcode === busy) {
-      throw new RelayError('STORE_LOCKED', `another relay uses ${directory}`, { directory }, { cause })
+      throw new RelayError('STORE_LOCKED', `another process uses ${directory}`, { directory }, { cause })
     }
     throw new RelayError('STORE_UNUSABLE', `${directory} cannot be locked`, { directory }, { cause })
   }

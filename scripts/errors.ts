@@ -1,0 +1,41 @@
+import { CodedError, exitCodes, KedgeError } from '../sdk/errors/index.ts'
+
+/** What can go wrong around a local chain and a deployment, and what to do about it. */
+const remedies = {
+  CHAIN_FAILED: 'Read what the chain said, then try again.',
+  DEPLOYMENT_DEVIATES:
+    'Do not use this deployment. Correct what is named, and deploy anew with a new journal.',
+  DEPLOYMENT_EXISTS: 'Move the named file away if that deployment is given up.',
+  DEPLOYMENT_STOPPED: 'Remove the cause and run the same command again: it goes on where it stopped.',
+  LIFE_FAILED: 'Look for the steps marked "!" above: they name what came out otherwise.',
+  PARAMETERS_INVALID: 'Correct the parameters file.',
+  PORT_TAKEN: 'Stop what listens there, or set KEDGE_CHAIN_PORT or KEDGE_RELAY_PORT to another port.',
+  STATE_IN_USE: 'Stop the other npm start first.',
+  STATE_UNUSABLE: 'Move what is named away to begin anew; nothing was changed.',
+  STATE_UNWRITABLE: 'Make room on the disk, or allow writing there, then try again.',
+} as const
+
+export type SetupErrorCode = keyof typeof remedies
+
+/** An error of the scripts: a local chain, a deployment or the life could not be had. */
+export class SetupError extends CodedError<SetupErrorCode> {
+  override readonly name = 'SetupError'
+  get remedy(): string {
+    return remedies[this.code]
+  }
+}
+
+/** Exit code when something that the task needs is missing or in the way. */
+const cannotRun = 2
+
+/** Tells a person what went wrong, in what the scripts print, and what to do. Returns the exit code. */
+export function reportError(error: unknown, say: (line: string) => void): number {
+  if (!(error instanceof CodedError)) {
+    say(`kedge: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`)
+    return cannotRun
+  }
+  say(`kedge: ${error.code}: ${error.message}`)
+  say(`  ${error.remedy}`)
+  if (error instanceof KedgeError) return exitCodes[error.class]
+  return cannotRun
+}

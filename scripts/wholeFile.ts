@@ -1,0 +1,27 @@
+import { mkdir, open, rename, rm } from 'node:fs/promises'
+import { dirname } from 'node:path'
+import { SetupError } from './errors.ts'
+
+/**
+ * Writes a text file so that either the whole of it is there afterwards, or what was there before.
+ *
+ * @throws SetupError `STATE_UNWRITABLE`.
+ */
+export async function writeWhole(path: string, text: string): Promise<void> {
+  const draft = `${path}.draft`
+  try {
+    await mkdir(dirname(path), { recursive: true })
+    const file = await open(draft, 'w')
+    try {
+      await file.writeFile(text)
+      await file.sync()
+    } finally {
+      await file.close()
+    }
+    await rename(draft, path)
+  } catch (cause) {
+    await rm(draft, { force: true }).catch(() => undefined)
+    const reason = cause instanceof Error ? cause.message : String(cause)
+    throw new SetupError('STATE_UNWRITABLE', `${path} cannot be written: ${reason}`, { path }, { cause })
+  }
+}
