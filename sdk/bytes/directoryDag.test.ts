@@ -44,7 +44,7 @@ test('sorts by UTF-8 bytes, where JavaScript would sort by UTF-16', async () => 
   const text = new TextDecoder().decode(blocks[0]?.bytes)
   expect(text.indexOf('\uFFFD\u0018')).toBeLessThan(text.indexOf('\u{1F600}'))
   expect(root).toEqual(await imported(names))
-  // From the Python in FORMAT.md.
+  // From docs/formats/make.py.
   expect(encodeDirectory(['\u{1F600}', '\uFFFD', '.a'].map(entry)).cid).toBe(
     'bafybeiaxvvh7mcwi26yateuhxnrahlekj7cxahmklubaecrxtmotdnlirm',
   )
@@ -56,7 +56,7 @@ describe('becomes a HAMT when its block would be larger than 256 KiB', () => {
     [262_144, 'bafybeibas7bqinumiwt724f2csty5vij6gtczjaun5oaga6waaxn773fka'],
     [262_145, 'bafybeickvekoqb7y247bijj7s52zbv4pl5slypb5wkqqdbm3yhvtal73fq'],
   ])('%i bytes', async (size, cid) => {
-    // The CIDs are from the Python in FORMAT.md.
+    // The CIDs are from docs/formats/make.py.
     const names = namesFor(size)
     const blocks: NodeBlock[] = []
     const root = encodeDirectory(names.map(entry), { visit: block => blocks.push(block) })

@@ -14,7 +14,7 @@ function fileOf(leaves: readonly PeerLeaf[], visit?: (block: FileBlock) => void)
   return dag.finish()
 }
 
-/** Zero bytes; from the Python in FORMAT.md, which shares no line with either peer. */
+/** Zero bytes; from docs/formats/make.py, which shares no line with either peer. */
 const vectors: Readonly<Record<number, string>> = {
   0: 'bafkreihdwdcefgh4dqkjv67uzcmw7ojee6xedzdetojuzjevtenxquvyku',
   1: 'bafkreidogqfzz75tpkmjzjke425xqcrmpcib2p5tg44hnbirumdbpl5adu',

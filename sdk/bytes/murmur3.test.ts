@@ -4,7 +4,7 @@ import { murmur3x64 } from './murmur3.ts'
 const hex = (text: string) => Buffer.from(murmur3x64(new TextEncoder().encode(text))).toString('hex')
 
 test('gives known values at every length of the tail', () => {
-  // From the Python in FORMAT.md; 'hello' is a vector that other implementations publish.
+  // From docs/formats/make.py; 'hello' is a vector that other implementations publish.
   const alphabet = 'abcdefghijklmnopqrstuvwxyz0123456789'
   const values = Array.from({ length: 34 }, (_, length) => hex(alphabet.slice(0, length)))
   expect(values).toEqual([

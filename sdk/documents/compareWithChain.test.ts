@@ -10,12 +10,12 @@ const parsed = parseManifest(vector('b.jcs'))
 const facts: ChainFacts = {
   modelId: '0xf7209359da9e2bf042a9b46228734c43112472066fa612a540b9dcd1c4b0efa1',
   labelHash: '0xbb9fbeeafde97428c4ee083fe06ae9148103e97da92bc9e928f1f055b19943b2',
-  manifestDigest: '0x82bf48335738a1f42bbd730e4ea00a49cc2728bb3f5a5f6933de70ed59bbacce',
+  manifestDigest: '0x66a83525c12612110ff9b9ba17d416f9487954b9cda3fae6e59717d26bd7574f',
   artifactDigest: '0x66fdcbf8871b02eaca0c9c306ee79677717fff4668a5b5e61b39a3e65f85d97c',
   parentManifestDigest: '0xe47125968b3b71049fbc4802d1e40a71ea1359decfabacf70b34588037d4ff0c',
   schema: 0,
   risk: 'High',
-  author: '0xa1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1',
+  author: '0xaecc1f96008111352c080594f84978f1b50f13951e1a4935f6dc7f95443d283c',
 }
 
 describe('compareWithChain', () => {

@@ -1,7 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { cidOfRawDigest, formatCid } from '../bytes/cid.ts'
+import { cidOfRawDigest } from '../bytes/cid.ts'
 import { parseArtifactStatement } from './artifact.ts'
-import { bytesOfDigest } from './digest.ts'
 import {
   buildManifest,
   MAX_MANIFEST_BYTES,
@@ -19,10 +18,11 @@ import {
   sha256,
   vector,
   vectorDigest,
+  vectors,
 } from './samples.ts'
 
 const artifact = parseArtifactStatement(vector('a.jcs'))
-const treeCid = formatCid({ codec: 'dag-pb', digest: bytesOfDigest(sha256('tree')) })
+const { treeCid } = vectors.artifact
 const input: ManifestInput = { ...sampleManifest, artifact, treeCid, totalBytes: sampleTotalBytes }
 const code = (name: string, facts: object = {}) =>
   expect.objectContaining({ code: name, facts: expect.objectContaining(facts) })

@@ -2,13 +2,30 @@ import { createHash } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import type { ArtifactFile } from './artifact.ts'
 import { canonicalize } from './canonical.ts'
+import type { Bytes32 } from './digest.ts'
 import type { DocumentInput, TestResult } from './document.ts'
+import type { Json } from './json.ts'
 import type { ManifestInput } from './manifest.ts'
 
-/** The bytes of a test vector that `fixtures/make.py` made. */
-export function vector(name: 'a.jcs' | 'b.jcs' | 'c-reason.jcs' | 'c-evidence.jcs'): Uint8Array {
-  return new Uint8Array(readFileSync(new URL(`./fixtures/vectors/${name}`, import.meta.url)))
+/** The vectors of docs/formats.md, which Python made. */
+const formats = new URL('../../docs/formats/', import.meta.url)
+
+/** The bytes of a document among the vectors. */
+export function vector(
+  name: 'a.jcs' | 'b.jcs' | 'c-evidence.jcs' | 'c-reason.jcs' | 'c-report.jcs',
+): Uint8Array {
+  return new Uint8Array(readFileSync(new URL(name, formats)))
 }
+
+interface Vectors {
+  /** What the chain says of the document B. */
+  readonly versions: readonly { readonly identity: Readonly<Record<'manifestDigest' | 'author', Bytes32>> }[]
+  readonly artifact: { readonly treeCid: string }
+  readonly canonical: readonly { readonly value: Json; readonly text: string; readonly sha256: string }[]
+}
+
+/** The vectors that are no documents, as far as these tests need them. */
+export const vectors: Vectors = JSON.parse(readFileSync(new URL('vectors.json', formats), 'utf8'))
 
 /** New values by their dotted paths; undefined takes a field away. */
 export type Edits = Readonly<Record<string, unknown>>
@@ -50,7 +67,7 @@ function isObject(value: unknown): value is object {
 
 /** The digest of a test vector, as `sha256sum` prints it. */
 export function vectorDigest(name: string): string {
-  const sums = readFileSync(new URL('./fixtures/vectors/SHA256SUMS', import.meta.url), 'utf8')
+  const sums = readFileSync(new URL('SHA256SUMS', formats), 'utf8')
   return (
     sums
       .split('\n')
@@ -133,7 +150,7 @@ export const sampleManifest: Omit<ManifestInput, 'artifact' | 'treeCid' | 'total
   schema: 0,
   risk: 'High',
   createdAt: '2026-01-31T09:30:00Z',
-  author: `0x${'a1'.repeat(32)}`,
+  author: vectors.versions[1]?.identity.author ?? '0x',
   approvingAuthority: {
     Validation: ['ResponsibleAIOfficer'],
     Staging: ['ResponsibleAIOfficer'],
