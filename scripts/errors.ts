@@ -9,6 +9,7 @@ const remedies = {
   DEPLOYMENT_STOPPED: 'Remove the cause and run the same command again: it goes on where it stopped.',
   LIFE_FAILED: 'Look for the steps marked "!" above: they name what came out otherwise.',
   PARAMETERS_INVALID: 'Correct the parameters file.',
+  PORT_INVALID: 'Set it to a number from 0 to 65535; 0 takes a free port.',
   PORT_TAKEN: 'Stop what listens there, or set KEDGE_CHAIN_PORT or KEDGE_RELAY_PORT to another port.',
   STATE_IN_USE: 'Stop the other npm start first.',
   STATE_UNUSABLE: 'Move what is named away to begin anew; nothing was changed.',

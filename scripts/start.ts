@@ -24,8 +24,7 @@ const say = (line: string) => console.error(line)
 const saveInterval = 2000
 
 try {
-  await mkdir(state, { recursive: true })
-  const unlock = lockState()
+  const unlock = await lockState()
   try {
     await start()
   } finally {
@@ -35,7 +34,12 @@ try {
   process.exitCode = reportError(error, say)
 }
 
-function lockState(): () => void {
+async function lockState(): Promise<() => void> {
+  try {
+    await mkdir(state, { recursive: true })
+  } catch (cause) {
+    throw new SetupError('STATE_UNWRITABLE', `${state} cannot be made`, { state }, { cause })
+  }
   try {
     return lockDirectory(state)
   } catch (error) {
@@ -75,7 +79,7 @@ async function start(): Promise<void> {
 function portOf(variable: string, usual: number): number {
   const text = process.env[variable] ?? String(usual)
   if (/^\d{1,5}$/.test(text) && Number(text) < 65_536) return Number(text)
-  throw new SetupError('PORT_TAKEN', `${variable} is "${text}", which is no port`, { [variable]: text })
+  throw new SetupError('PORT_INVALID', `${variable} is "${text}"`, { [variable]: text })
 }
 
 /** The deployment of the saved chain, which must really be on it. */

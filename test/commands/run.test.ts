@@ -1,0 +1,151 @@
+import { chmod, copyFile, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { delimiter, dirname, join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { afterEach, beforeEach, expect, it } from 'vitest'
+import { startProgram } from './program.ts'
+
+// The task runner in a repository of its own, with an npm that writes down how it was called.
+
+const runner = fileURLToPath(new URL('../../scripts/run.mjs', import.meta.url))
+let root: string
+
+beforeEach(async () => {
+  root = await mkdtemp(join(tmpdir(), 'kedge-run-'))
+  await write('.node-version', process.versions.node)
+  await write('package-lock.json', '{}')
+  await write('hardhat.config.ts', '')
+  await write('contracts/Registry.sol', '')
+  await write(
+    'scripts/build/abi.ts',
+    "import { mkdirSync } from 'node:fs'\nmkdirSync('sdk/chain/abi', { recursive: true })\n",
+  )
+  await write(
+    'node_modules/hardhat/dist/src/cli.js',
+    compilerThat('mkdirSync("artifacts", { recursive: true })'),
+  )
+  await write('scripts/test.ts', 'console.log("task " + process.argv.slice(2))\n')
+  await copyFile(runner, join(root, 'scripts/run.mjs'))
+  await npmThat('mkdir -p node_modules')
+})
+
+afterEach(() => rm(root, { recursive: true, force: true }))
+
+async function write(path: string, text: string): Promise<void> {
+  await mkdir(dirname(join(root, path)), { recursive: true })
+  await writeFile(join(root, path), text)
+}
+
+const compilerThat = (act: string) =>
+  `import { appendFileSync, mkdirSync } from 'node:fs'\nappendFileSync('calls', 'hardhat build\\n')\n${act}\n`
+
+async function npmThat(act: string): Promise<void> {
+  await write('bin/npm', `#!/bin/sh\necho "npm $1" >> "${root}/calls"\n${act}\n`)
+  await chmod(join(root, 'bin/npm'), 0o755)
+  await write('node_modules/hardhat/package.json', '{"type":"module"}')
+}
+
+function run(...args: readonly string[]) {
+  const PATH = `${join(root, 'bin')}${delimiter}/usr/bin${delimiter}/bin`
+  return startProgram(process.execPath, [join(root, 'scripts/run.mjs'), ...args], { PATH }, root)
+}
+
+const calls = async () =>
+  (await readFile(join(root, 'calls'), 'utf8').catch(() => '')).split('\n').slice(0, -1)
+
+it('installs, compiles and runs the task with its arguments; the second time it only runs it', async () => {
+  expect(await run('test', 'sdk', '--bail').ends()).toEqual({
+    code: 0,
+    printed: expect.stringMatching(/installing.*compiling.*task sdk,--bail\n$/s),
+  })
+  expect(await calls()).toEqual(['npm install', 'hardhat build'])
+  expect(await run('test').ends()).toEqual({ code: 0, printed: 'task \n' })
+  expect(await calls()).toEqual(['npm install', 'hardhat build'])
+})
+
+it('installs again when the lockfile has changed, and compiles again when a contract has', async () => {
+  await run('test').ends()
+  await write('contracts/Registry.sol', '// more')
+  await run('test').ends()
+  expect(await calls()).toEqual(['npm install', 'hardhat build', 'hardhat build'])
+  await write('package-lock.json', '{ }')
+  await run('test').ends()
+  expect((await calls()).slice(3)).toEqual(['npm install', 'hardhat build'])
+})
+
+it('says that the installation failed, and tries again the next time', async () => {
+  await npmThat('echo "no space left" >&2; exit 1')
+  const { code, printed } = await run('test').ends()
+  expect({ code, printed }).toEqual({
+    code: 2,
+    printed: expect.stringMatching(/no space left.*installation failed/s),
+  })
+  await npmThat('mkdir -p node_modules')
+  expect((await run('test').ends()).code).toBe(0)
+})
+
+it('says that the contracts did not compile, with what the compiler said', async () => {
+  await write(
+    'node_modules/hardhat/dist/src/cli.js',
+    compilerThat('console.error("Registry.sol:7: oops"); process.exit(1)'),
+  )
+  const { code, printed } = await run('test').ends()
+  expect({ code, printed }).toEqual({
+    code: 2,
+    printed: expect.stringMatching(/Registry\.sol:7: oops.*did not compile/s),
+  })
+})
+
+it('gets the Node it wants from npm, remembers it, and starts the task with it', async () => {
+  await write('.node-version', '99.1.0')
+  const node = join(root, 'bin/node99')
+  await write(
+    'bin/node99',
+    `#!/bin/sh\n[ "$1" = --version ] && echo v99.1.0 && exit\nexec "${process.execPath}" "$@"\n`,
+  )
+  await chmod(node, 0o755)
+  await npmThat(`[ "$1" = exec ] && echo "${node}"\nmkdir -p node_modules`)
+  const { code, printed } = await run('test').ends()
+  expect({ code, printed }).toEqual({
+    code: 0,
+    printed: expect.stringContaining('getting Node 99.1.0 from npm'),
+  })
+  expect(await calls()).toEqual(['npm exec', 'npm install', 'hardhat build'])
+  expect((await run('test').ends()).printed).toBe('task \n')
+  expect(await calls()).toHaveLength(3)
+})
+
+it('says what to do when that Node cannot be had', async () => {
+  await write('.node-version', '99.1.0')
+  await npmThat('exit 1')
+  const { code, printed } = await run('test').ends()
+  expect({ code, printed }).toEqual({
+    code: 2,
+    printed: expect.stringContaining('Node 99.1.0 could not be had from npm'),
+  })
+})
+
+it('ends as its task ends', async () => {
+  await write('scripts/test.ts', 'process.exit(7)\n')
+  expect((await run('test').ends()).code).toBe(7)
+  await write('scripts/test.ts', 'process.kill(process.pid, "SIGKILL")\n')
+  expect((await run('test').ends()).code).toBe(137)
+})
+
+it('passes a termination on, and waits for the task to end itself', async () => {
+  const task =
+    'setInterval(() => undefined, 1000)\nprocess.on("SIGTERM", () => { console.log("saved"); process.exit(0) })\nconsole.log("up")\n'
+  await write('scripts/test.ts', task)
+  const program = run('test')
+  await program.says(/up/)
+  program.process.kill('SIGTERM')
+  expect(await program.ends()).toEqual({ code: 0, printed: expect.stringContaining('saved') })
+})
+
+it('names its tasks to whoever asks for another', async () => {
+  const { code, printed } = await run('tset').ends()
+  expect({ code, printed }).toEqual({
+    code: 2,
+    printed: expect.stringMatching(/usage: npm run <start\|demo\|test/),
+  })
+})
