@@ -1,7 +1,8 @@
 import { type Address, encodeAbiParameters, type Hex, keccak256, parseAbiItem } from 'viem'
 import { type Action, actions, type Role, roles } from '../policy/words.ts'
+import { readerOf } from './endpoint.ts'
 import { none } from './ids.ts'
-import { type Kedge, reach, readerOf } from './send.ts'
+import { type Kedge, reach } from './send.ts'
 
 /** One entry of an audit chain, with where it stands. */
 export interface AuditEntry {

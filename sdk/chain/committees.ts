@@ -1,7 +1,9 @@
 import { type Address, encodeAbiParameters, type Hex, keccak256, type LocalAccount, toBytes } from 'viem'
 import { committeeAbi } from './abi/index.ts'
 import type { CommitteeName } from './deployment.ts'
-import { type Call, callOf, type Kedge, reach, readerOf } from './send.ts'
+import { readerOf } from './endpoint.ts'
+import { type ProposalState, proposalStates } from './proposalStates.ts'
+import { type Call, callOf, type Kedge, reach } from './send.ts'
 
 /** What a committee is asked to do. The description is Markdown: `# Title`, then the body. */
 export interface Proposal {
@@ -9,18 +11,7 @@ export interface Proposal {
   readonly description: string
 }
 
-/** The states of a proposal, in the order of OpenZeppelin's enum. */
-export const proposalStates = [
-  'Pending',
-  'Active',
-  'Canceled',
-  'Defeated',
-  'Succeeded',
-  'Queued',
-  'Expired',
-  'Executed',
-] as const
-export type ProposalState = (typeof proposalStates)[number]
+export { type ProposalState, proposalStates } from './proposalStates.ts'
 
 export const votes = ['Against', 'For', 'Abstain'] as const
 export type Vote = (typeof votes)[number]

@@ -1,38 +1,30 @@
 import {
   type Abi,
-  type Account,
   type Address,
   BaseError,
   createWalletClient,
-  decodeErrorResult,
   encodeFunctionData,
   type Hex,
-  http,
+  InsufficientFundsError,
+  keccak256,
+  type LocalAccount,
   publicActions,
   RawContractError,
+  RpcRequestError,
   type TransactionReceipt,
+  TransactionReceiptNotFoundError,
+  type TransactionSerializable,
 } from 'viem'
-import { type Fact, KedgeError } from '../errors/index.ts'
-import { committeeAbi, lensAbi, registryAbi, rulesAbi, seatsAbi, timelockAbi } from './abi/index.ts'
+import { KedgeError } from '../errors/index.ts'
 import type { Deployment } from './deployment.ts'
+import { transportOf, unavailable } from './endpoint.ts'
+import { refusalOf } from './refusals.ts'
 
 /** A chain and a deployment on it. */
 export interface Kedge {
   readonly rpcUrl: string
   readonly deployment: Deployment
 }
-
-/** A client that reads. Nothing is cached: every answer is asked for. */
-export function readerOf(rpcUrl: string) {
-  return createWalletClient({ transport: http(rpcUrl), cacheTime: 0 }).extend(publicActions)
-}
-
-/** The errors of all contracts: a committee's call passes on those of its target. */
-const errorAbi: Abi = [committeeAbi, lensAbi, registryAbi, rulesAbi, seatsAbi, timelockAbi]
-  .flatMap((abi: Abi) => abi.filter(item => item.type === 'error'))
-  .filter(
-    (item, index, all) => all.findIndex(other => JSON.stringify(other) === JSON.stringify(item)) === index,
-  )
 
 /** A call to a contract. */
 export interface Call {
@@ -45,64 +37,198 @@ export function callOf(to: Address, abi: Abi, functionName: string, args: readon
   return { to, data: encodeFunctionData({ abi, functionName, args }) }
 }
 
+/** Options of {@link send}. */
+export interface SendOptions {
+  /** Called when an endpoint has the transaction: from now on it may happen, whatever becomes of this process. */
+  readonly onSent?: ((transaction: Hex) => void) | undefined
+  /** How long to wait for a block that holds it, in milliseconds. Five minutes unless told otherwise. */
+  readonly patience?: number | undefined
+  /** How long one answer of the endpoint may take, in milliseconds. */
+  readonly timeout?: number | undefined
+}
+
 /**
  * Sends a call as a transaction and waits until it is in a block. It is simulated first, so that a refusal costs
- * nothing and is known by its name.
+ * nothing and is known by its name. It is signed here and sent once under one nonce, so that a broken connection can
+ * not make it happen twice.
  *
- * @throws KedgeError `REFUSED` with the contract's named error and its values, `RPC_UNAVAILABLE`, `WRONG_NETWORK`.
+ * @throws KedgeError `REFUSED` with the contract's named error and its values; `RPC_UNAVAILABLE` and `WRONG_NETWORK`,
+ * after which nothing was sent; `KEY_UNUSABLE` for an account that cannot pay; `TRANSACTION_LOST` if it was sent and
+ * nobody can say what became of it.
  */
-export async function send(kedge: Kedge, account: Account, call: Call): Promise<TransactionReceipt> {
-  const client = createWalletClient({ account, transport: http(kedge.rpcUrl), cacheTime: 0 }).extend(
-    publicActions,
-  )
+export async function send(
+  kedge: Kedge,
+  account: LocalAccount,
+  call: Call,
+  options: SendOptions = {},
+): Promise<TransactionReceipt> {
+  const client = clientOf(kedge, account, options)
   const chainId = await reach(() => client.getChainId())
   if (chainId !== kedge.deployment.chainId) {
     throw new KedgeError(
       'WRONG_NETWORK',
       `the endpoint serves chain ${chainId}, not ${kedge.deployment.chainId}`,
-      {
-        expected: kedge.deployment.chainId,
-        actual: chainId,
-      },
+      { expected: kedge.deployment.chainId, actual: chainId },
     )
   }
-  await simulate(() => client.call({ account, to: call.to, data: call.data }))
-  const hash = await reach(() =>
-    client.sendTransaction({ account, chain: null, to: call.to, data: call.data }),
-  )
-  const receipt = await reach(() => client.waitForTransactionReceipt({ hash, pollingInterval: 100 }))
+  await reach(() => client.call({ account, to: call.to, data: call.data }))
+  const signed = await sign(client, account, call, chainId)
+  const { hash: transaction } = signed
+  await broadcast(client, signed)
+  options.onSent?.(transaction)
+  const receipt = await awaitReceipt(client, signed, options.patience ?? 300_000)
   if (receipt.status === 'success') return receipt
-  await simulate(() =>
-    client.call({ account, to: call.to, data: call.data, blockNumber: receipt.blockNumber }),
+  // What was true when it was simulated no longer was: at the end of its block, the contract says why.
+  const { blockNumber } = receipt
+  await reach(() => client.call({ account, to: call.to, data: call.data, blockNumber }))
+  throw new KedgeError(
+    'REFUSED',
+    `the transaction ${transaction} failed, but the same call would succeed now`,
+    { transaction },
+    { remedy: 'Look at kedge status, then repeat the act if it is still wanted.' },
   )
-  throw new KedgeError('REFUSED', 'the transaction failed, but the same call now succeeds', {
-    transaction: hash,
-  })
 }
 
-async function simulate(request: () => Promise<unknown>): Promise<void> {
+type Client = ReturnType<typeof clientOf>
+
+function clientOf(kedge: Kedge, account: LocalAccount, { timeout }: SendOptions) {
+  const transport = transportOf(kedge.rpcUrl, { timeout })
+  return createWalletClient({ account, transport, cacheTime: 0, pollingInterval: 100 }).extend(publicActions)
+}
+
+/** A transaction that was signed. */
+interface Sent {
+  readonly bytes: Hex
+  readonly hash: Hex
+  readonly from: Address
+  readonly nonce: number
+}
+
+async function sign(client: Client, account: LocalAccount, call: Call, chainId: number): Promise<Sent> {
   try {
-    await request()
+    const { to, data } = call
+    const request = await client.prepareTransactionRequest({ account, chain: null, chainId, to, data })
+    const bytes = await account.signTransaction(request as TransactionSerializable)
+    return { bytes, hash: keccak256(bytes), from: account.address, nonce: request.nonce }
   } catch (error) {
-    const data = revertData(error)
-    if (data === undefined) throw unavailable(error)
-    throw refusal(data, error)
+    throw unaffordable(error, account.address) ?? refused(error) ?? unavailable(error)
   }
 }
 
-/** Asks an endpoint; a failure to answer becomes `RPC_UNAVAILABLE`. */
+async function broadcast(client: Client, sent: Sent): Promise<void> {
+  try {
+    await client.sendRawTransaction({ serializedTransaction: sent.bytes })
+  } catch (error) {
+    // "Already known", "nonce too low" or a broken connection can all mean that an earlier attempt arrived.
+    if (await isKnown(client, sent.hash)) return
+    throw unaffordable(error, sent.from) ?? lost(error, sent)
+  }
+}
+
+async function isKnown(client: Client, hash: Hex): Promise<boolean> {
+  try {
+    await client.getTransaction({ hash })
+    return true
+  } catch {
+    return false
+  }
+}
+
+function unaffordable(error: unknown, account: Address): KedgeError | undefined {
+  if (!(error instanceof BaseError)) return undefined
+  const { nodeMessage } = InsufficientFundsError
+  const poor = error.walk(
+    inner => inner instanceof InsufficientFundsError || nodeMessage.test((inner as BaseError).details ?? ''),
+  )
+  if (poor === null) return undefined
+  return new KedgeError(
+    'KEY_UNUSABLE',
+    `the account ${account} has too little to pay for the transaction`,
+    { account },
+    {
+      cause: error,
+      remedy: 'Send it some of the chain’s own currency, or let another account carry the act.',
+    },
+  )
+}
+
+function lost(error: unknown, { hash, from }: Sent): KedgeError {
+  const answered =
+    error instanceof BaseError && error.walk(inner => inner instanceof RpcRequestError) !== null
+  const did = answered ? 'did not take' : 'fell silent while it was given'
+  return new KedgeError(
+    'TRANSACTION_LOST',
+    `the endpoint ${did} the transaction ${hash}: ${unavailable(error).message}`,
+    { transaction: hash, account: from },
+    {
+      cause: error,
+      remedy: answered
+        ? 'Another program may use the same key at the same time: wait until it is done, then repeat the act.'
+        : undefined,
+    },
+  )
+}
+
+/**
+ * Asks for the receipt until it is there. An endpoint that fails meanwhile is asked again: the transaction does not
+ * depend on it any more.
+ */
+async function awaitReceipt(client: Client, sent: Sent, patience: number): Promise<TransactionReceipt> {
+  const { hash, from, nonce } = sent
+  const deadline = Date.now() + patience
+  let pause = client.pollingInterval
+  let trouble: unknown
+  let replaced = 0
+  for (;;) {
+    try {
+      // First the count: a receipt that is missing after it was used up belongs to another transaction.
+      const used = await client.getTransactionCount({ address: from, blockTag: 'latest' })
+      replaced = used > nonce ? replaced + 1 : 0
+      return await client.getTransactionReceipt({ hash })
+    } catch (error) {
+      if (!(error instanceof TransactionReceiptNotFoundError)) {
+        trouble = error
+        replaced = 0
+      }
+    }
+    // An endpoint of several machines may contradict itself for a moment.
+    if (replaced >= 5) {
+      throw new KedgeError(
+        'TRANSACTION_LOST',
+        `another transaction of ${from} took the place of ${hash}, which will never happen`,
+        { transaction: hash, account: from },
+        {
+          remedy:
+            'Somebody else uses this key, or you replaced it: check what was done, then repeat the act.',
+        },
+      )
+    }
+    if (Date.now() > deadline) {
+      const why = trouble === undefined ? '' : `; ${unavailable(trouble).message}`
+      throw new KedgeError(
+        'TRANSACTION_LOST',
+        `no block held the transaction ${hash} within ${Math.round(patience / 1000)} seconds${why}`,
+        { transaction: hash, account: from },
+        { cause: trouble },
+      )
+    }
+    await new Promise(resolve => setTimeout(resolve, pause))
+    pause = Math.min(pause * 1.5, 3_000)
+  }
+}
+
+/** Asks an endpoint; what keeps it from answering becomes `RPC_UNAVAILABLE`, a refusal of a contract `REFUSED`. */
 export async function reach<T>(request: () => Promise<T>): Promise<T> {
   try {
     return await request()
   } catch (error) {
-    const data = revertData(error)
-    throw data === undefined ? unavailable(error) : refusal(data, error)
+    throw refused(error) ?? unavailable(error)
   }
 }
 
-function unavailable(error: unknown): KedgeError {
-  const detail = error instanceof BaseError ? error.shortMessage : String(error)
-  return new KedgeError('RPC_UNAVAILABLE', `the endpoint did not answer: ${detail}`, {}, { cause: error })
+function refused(error: unknown): KedgeError | undefined {
+  const data = revertData(error)
+  return data === undefined ? undefined : refusalOf(data, error)
 }
 
 function revertData(error: unknown): Hex | undefined {
@@ -115,22 +241,4 @@ function revertData(error: unknown): Hex | undefined {
 function hasData(error: unknown): boolean {
   const data = (error as { data?: unknown }).data
   return typeof data === 'string' && data.startsWith('0x')
-}
-
-/** A refusal by its name: `RegistryLabelTaken` and its values rather than bytes. */
-function refusal(data: Hex, cause: unknown): KedgeError {
-  try {
-    const { abiItem, args, errorName } = decodeErrorResult({ abi: errorAbi, data })
-    const inputs = abiItem.type === 'error' ? abiItem.inputs : []
-    const facts: Record<string, Fact> = { error: errorName }
-    for (const [index, input] of inputs.entries()) facts[input.name ?? `${index}`] = fact(args?.[index])
-    return new KedgeError('REFUSED', `the contract refused: ${errorName}`, facts, { cause })
-  } catch {
-    return new KedgeError('REFUSED', 'the contract refused with an unknown error', { data }, { cause })
-  }
-}
-
-function fact(value: unknown): Fact {
-  if (typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean') return value
-  return String(value)
 }

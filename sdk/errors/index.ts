@@ -36,6 +36,18 @@ export abstract class CodedError<Code extends string = string> extends Error {
  */
 export class KedgeError extends CodedError<ErrorCode> {
   override readonly name = 'KedgeError'
+  readonly #remedy: string | undefined
+
+  /** @param options.remedy - What to do in this very case, if it can be said better than the code's remedy does. */
+  constructor(
+    code: ErrorCode,
+    detail: string,
+    facts: Readonly<Record<string, Fact>> = {},
+    options: { readonly cause?: unknown; readonly remedy?: string | undefined } = {},
+  ) {
+    super(code, detail, facts, options)
+    this.#remedy = options.remedy
+  }
 
   /** Whether the answer is a no, a "could not tell", or the question was wrong. */
   get class(): ErrorClass {
@@ -43,7 +55,7 @@ export class KedgeError extends CodedError<ErrorCode> {
   }
 
   get remedy(): string {
-    return errorRegistry[this.code].remedy
+    return this.#remedy ?? errorRegistry[this.code].remedy
   }
 }
 

@@ -197,6 +197,16 @@ export const errorRegistry = {
     meaning: 'The contract refused the act.',
     remedy: 'Read the named error and its values; docs/formats.md lists them.',
   },
+  TRANSACTION_LOST: {
+    class: 'could-not-tell',
+    meaning: 'A transaction was signed, and it cannot be told whether it will be in a block.',
+    remedy: 'Look the transaction up before you repeat the act: it may still happen.',
+  },
+  UNEXPECTED: {
+    class: 'could-not-tell',
+    meaning: 'Something happened that Kedge does not foresee.',
+    remedy: 'Try again; if it stays so, report it with the whole message.',
+  },
   KEY_UNUSABLE: {
     class: 'usage',
     meaning: 'The signing key cannot be used.',

@@ -1,0 +1,401 @@
+import {
+  type Abi,
+  type AbiParameter,
+  type DecodeErrorResultReturnType,
+  decodeErrorResult,
+  type Hex,
+} from 'viem'
+import { type Fact, KedgeError } from '../errors/index.ts'
+import { risks, roles, stages } from '../policy/words.ts'
+import { committeeAbi, lensAbi, registryAbi, rulesAbi, seatsAbi, timelockAbi } from './abi/index.ts'
+import { proposalStates } from './proposalStates.ts'
+
+/** The errors of all contracts: a committee's call passes on those of its target. */
+const errorAbi: Abi = [committeeAbi, lensAbi, registryAbi, rulesAbi, seatsAbi, timelockAbi]
+  .flatMap((abi: Abi) => abi.filter(item => item.type === 'error'))
+  .filter(
+    (item, index, all) => all.findIndex(other => JSON.stringify(other) === JSON.stringify(item)) === index,
+  )
+
+/**
+ * A refusal by its name: `RegistryLabelTaken`, its values in the words of the policy, what it means and what to do,
+ * rather than bytes.
+ */
+export function refusalOf(data: Hex, cause: unknown): KedgeError {
+  let decoded: DecodeErrorResultReturnType
+  try {
+    decoded = decodeErrorResult({ abi: errorAbi, data })
+  } catch {
+    return new KedgeError(
+      'REFUSED',
+      'the contract refused with an error that is not known',
+      { data },
+      { cause },
+    )
+  }
+  const { abiItem, args, errorName } = decoded
+  const inputs = abiItem.type === 'error' ? abiItem.inputs : []
+  const facts: Record<string, Fact> = { error: errorName }
+  for (const [index, input] of inputs.entries()) {
+    facts[input.name ?? `${index}`] = factOf(input, args?.[index])
+  }
+  const [meaning, remedy] = explain(errorName, facts)
+  const detail = `the contract refused with ${errorName}${meaning === undefined ? '' : `: ${meaning}`}`
+  return new KedgeError('REFUSED', detail, facts, { cause, remedy })
+}
+
+/** The words behind the numbers of an enum of the contracts, by the name that the compiler gives its type. */
+const words: Readonly<Record<string, readonly string[]>> = {
+  'enum Risk': risks,
+  'enum Role': roles,
+  'enum Stage': stages,
+  'enum IGovernor.ProposalState': proposalStates,
+}
+
+/** Values that are sets: a bit for each of these. */
+const sets: Readonly<Record<string, readonly string[]>> = {
+  missing: roles,
+  roles,
+  expectedStates: proposalStates,
+}
+
+function factOf(input: AbiParameter, value: unknown): Fact {
+  if (typeof value === 'number') {
+    const named = words[input.internalType ?? '']?.[value]
+    if (named !== undefined) return named
+  }
+  const set = sets[input.name ?? '']
+  // `missing` is a set of roles in a uint16, and one of schemas, which have numbers only, in a uint256.
+  if (set !== undefined && input.type !== 'uint256') {
+    const bits = BigInt(value as number | Hex)
+    return set.filter((_, index) => (bits >> BigInt(index)) & 1n)
+  }
+  if (typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean') return value
+  return String(value)
+}
+
+/** What the refusal means, and what to do about it. */
+type Explanation = readonly [meaning: string, remedy: string]
+
+type ContractError = Extract<
+  | (typeof registryAbi)[number]
+  | (typeof rulesAbi)[number]
+  | (typeof committeeAbi)[number]
+  | (typeof seatsAbi)[number]
+  | (typeof timelockAbi)[number],
+  { type: 'error' }
+>
+type Explain<E extends ContractError> = (
+  values: Readonly<Record<E['inputs'][number]['name'], string>>,
+) => Explanation
+
+function explain(name: string, facts: Readonly<Record<string, Fact>>): Partial<Explanation> {
+  const found = (explanations as Readonly<Record<string, (values: object) => Explanation>>)[name]
+  const values = Object.entries(facts).map(([key, fact]) => [key, textOf(fact)] as const)
+  return found?.(Object.fromEntries(values)) ?? []
+}
+
+function textOf(fact: Fact): string {
+  return typeof fact === 'object' && fact !== null ? fact.join(', ') : String(fact)
+}
+
+function time(seconds: string): string {
+  const date = new Date(Number(seconds) * 1000)
+  // Whatever an endpoint made up must not hide the refusal.
+  return Number.isNaN(date.getTime()) ? `${seconds} s` : `${date.toISOString().slice(0, -5)}Z`
+}
+
+/** The largest time that the contracts hold: a suspension until then has no end. */
+const forGood = String(2 ** 40 - 1)
+
+/** The numbers of the schemas in a bitmap. */
+function schemas(bitmap: string): string {
+  const bits = BigInt(bitmap)
+  return Array.from({ length: 256 }, (_, index) => index)
+    .filter(index => (bits >> BigInt(index)) & 1n)
+    .join(', ')
+}
+
+const wait = 'Wait until then, or have an act of a higher authority.'
+const giveDocument = 'Give the digest of a document: kedge document writes one.'
+const askAssembly = 'The Assembly appoints people and gives them roles: kedge propose assembly.'
+const seeStatus = 'Look at kedge status, then name the version that is active.'
+const readRules = 'Compare the terms with docs/formats.md and propose them again.'
+const newSignOffs = 'Have the version signed off again with kedge sign-off.'
+
+/**
+ * Every error of the contracts of this project, and those of OpenZeppelin's that people meet. That none of ours is
+ * missing is a test.
+ */
+export const explanations: { readonly [E in ContractError as E['name']]?: Explain<E> } = {
+  RegistryUnauthorized: ({ caller, authority }) => [
+    `${caller} may not act as ${authority}`,
+    `Use the key of somebody who holds the role; a committee acts through its proposals (--call, then kedge propose).`,
+  ],
+  RegistryCertificateLapsed: ({ person, certifiedUntil }) => [
+    `the certificate of ${person} lapsed at ${time(certifiedUntil)}`,
+    'The Training Officer certifies anew after the training.',
+  ],
+  RegistryPersonSuspended: ({ person, suspendedUntil }) => [
+    `${person} is suspended ${suspendedUntil === forGood ? 'for good' : `until ${time(suspendedUntil)}`}`,
+    'Somebody else with the role must act.',
+  ],
+  RegistryInsufficientAuthority: ({ authority, risk }) => [
+    `${authority} may not do this at risk ${risk}`,
+    'Operators act up to Medium, the RAIO up to High (halts: any), the Emergency Committee on anything.',
+  ],
+  RegistryEmptyDigest: () => ['a digest is missing', giveDocument],
+  RegistryEmptyName: () => ['the name is empty', 'Give the model a name.'],
+  RegistryEmptyReason: () => ['there is no reason', giveDocument],
+  RegistryNoTrigger: () => ['there is no trigger', 'Name the trigger with --trigger.'],
+  RegistryModelExists: ({ model }) => [`the model ${model} exists already`, 'Choose another name.'],
+  RegistryUnknownModel: ({ model }) => [
+    `there is no model ${model}`,
+    'Check the name of the model; the RAIO creates models.',
+  ],
+  RegistryModelSuspended: ({ model }) => [
+    `the Assembly has suspended the model ${model}`,
+    'Wait until the Assembly reinstates it; halts, rollbacks and withdrawals work meanwhile.',
+  ],
+  RegistryModelNotSuspended: ({ model }) => [
+    `the model ${model} is not suspended`,
+    'There is nothing to end.',
+  ],
+  RegistryUnknownSchema: ({ model, schema }) => [
+    `the model ${model} has no schema ${schema}`,
+    'The RAIO adds schemas to a model; then give its number in the manifest.',
+  ],
+  RegistrySchemasExhausted: ({ model }) => [
+    `the model ${model} has 256 schemas already`,
+    'Create a new model for further schemas.',
+  ],
+  RegistryNotDeveloper: ({ person }) => [
+    `${person} is no developer of this model`,
+    'The RAIO lets a person register versions of a model.',
+  ],
+  RegistryNotAuthor: ({ author, caller }) => [
+    `the manifest names ${author} as the author, but the key is that of ${caller}`,
+    'The author registers with the own key; or write the manifest again with the right author.',
+  ],
+  RegistryRiskBelowFloor: ({ risk, floor }) => [
+    `the declared risk ${risk} is below the model’s floor ${floor}`,
+    'Write the manifest again with at least the risk of the floor.',
+  ],
+  RegistryRiskNotRaised: ({ risk, effective }) => [
+    `${risk} is not above the effective risk ${effective}`,
+    'Name a higher risk.',
+  ],
+  RegistryVersionExists: ({ version }) => [
+    `the version ${version} is registered already`,
+    'There is nothing to do; go on with kedge sign-off.',
+  ],
+  RegistryUnknownVersion: ({ version }) => [
+    `there is no version ${version}`,
+    'Register it with kedge register; or the documents were changed since: get those that were registered.',
+  ],
+  RegistryParentMismatch: ({ parentVersion, parent }) => [
+    `the version ${parentVersion} does not have the manifest ${parent}, which the manifest names as its parent`,
+    'Name the parent’s version id with --parent-version.',
+  ],
+  RegistryLabelTaken: ({ holder }) => [
+    `the version ${holder} has this label already`,
+    'Write the manifest again with another label and register that.',
+  ],
+  RegistryStageSkipped: ({ current, requested }) => [
+    `from ${current} the next stage is not ${requested}`,
+    'Versions go one stage at a time, forwards: Development, Validation, Staging, Production.',
+  ],
+  RegistryVersionCondemned: ({ version }) => [
+    `the version ${version} was rolled back and is condemned`,
+    'The same bytes may come back as a new version only, through the whole approval.',
+  ],
+  RegistryVersionRetired: ({ version }) => [`the version ${version} is retired`, 'Use another version.'],
+  RegistryVersionActive: ({ environments }) => [
+    `the version is active in ${environments} environments`,
+    'Replace it there first.',
+  ],
+  RegistrySignOffsUnsorted: () => [
+    'the sign-offs are not in ascending order of their roles, or one role signed twice',
+    'Give one sign-off for each role.',
+  ],
+  RegistrySignOffMissing: ({ stage, missing }) => [
+    `to enter ${stage}, the sign-offs of ${missing} are missing`,
+    'Have them made with kedge sign-off and give them with --approval.',
+  ],
+  RegistrySignOffExpired: ({ role, deadline }) => [
+    `the sign-off of ${role} could be used until ${time(deadline)}`,
+    newSignOffs,
+  ],
+  RegistrySignOffInvalid: ({ role }) => [
+    `the sign-off of ${role} is not for exactly this: version, stage, evidence, effective risk, policy epoch`,
+    'Give the evidence and the stage that were signed off, or have it signed off anew; a committee’s consent counts once its proposal has been executed.',
+  ],
+  RegistrySignOffUnqualified: ({ role, person }) => [
+    `${person} does not hold the role ${role}`,
+    'Somebody who holds the role must sign off.',
+  ],
+  RegistrySignOffOutdated: ({ given, current }) => [
+    `the sign-off names epoch ${given}, now it is ${current}`,
+    newSignOffs,
+  ],
+  RegistryAuthorSignedOff: () => [
+    'the author of a version may not sign it off',
+    'Somebody else with the role must sign off.',
+  ],
+  RegistryPersonFillsTwoRoles: ({ person, first, second }) => [
+    `${person} signed off both as ${first} and as ${second}`,
+    'Each sign-off must come from another person.',
+  ],
+  RegistryNotLeadOfDomain: ({ person }) => [
+    `${person} does not lead the model’s domain`,
+    'A lead of the model’s domain must sign off.',
+  ],
+  RegistryReviewOverdue: ({ dueAt }) => [
+    `the review of the policy was due at ${time(dueAt)}; until it is done, High and Critical promotions wait`,
+    'The Oversight Committee records the review.',
+  ],
+  RegistryIncompatible: ({ missing }) => [
+    `systems need the schemas ${schemas(missing)}, which the version does not serve`,
+    'Give a plan for degraded service with --plan.',
+  ],
+  RegistryNotActive: ({ claimed, active }) => [
+    `${claimed} is not active there, but ${active}`,
+    'Somebody was faster. Look at kedge status and decide again.',
+  ],
+  RegistryNothingActive: () => ['nothing is active there', seeStatus],
+  RegistryTargetIneligible: ({ target }) => [
+    `the version ${target} may not run there`,
+    'A target must have been active there before, and be neither condemned nor retired; or use kedge withdraw.',
+  ],
+  RegistryTargetNotSoaked: ({ longest, required }) => [
+    `the target was active there for ${longest} seconds at most, ${required} are demanded`,
+    'Choose an older version that proved itself, or use kedge withdraw.',
+  ],
+  RegistryOperatorLimit: ({ nextAllowedAt }) => [
+    `an operator may do this once in 24 hours: next at ${time(nextAllowedAt)}`,
+    wait,
+  ],
+  RegistryHaltLimit: ({ authority, nextAllowedAt }) => [
+    `${authority} halted this version in the last 30 days: next at ${time(nextAllowedAt)}`,
+    wait,
+  ],
+  RegistryAlreadyHalted: ({ haltedBy }) => [
+    `the version is halted already, by ${haltedBy}`,
+    'There is nothing to do.',
+  ],
+  RegistryNotHalted: ({ version }) => [`the version ${version} is not halted`, 'There is nothing to end.'],
+  RegistryNotLapsed: ({ lapsesAt }) => [`the halt lapses at ${time(lapsesAt)}`, wait],
+  RegistryNeverLapses: ({ risk }) => [
+    `a halt at risk ${risk} does not lapse`,
+    'Have it resumed: kedge resume.',
+  ],
+  RegistryNoIncident: () => ['there is no open incident', 'There is nothing to close.'],
+
+  RulesUnauthorized: ({ caller, required }) => [
+    `${caller} may not act as ${required}`,
+    'Use the key of somebody who holds the role; a committee acts through its proposals.',
+  ],
+  RulesZeroAddress: () => ['an address is zero', readRules],
+  RulesEmptyDocument: () => ['a document is missing', giveDocument],
+  RulesMalformedSigner: ({ signer }) => [
+    `${signer} is neither an account nor an ERC-7913 key`,
+    'Give 20 bytes of an address, or a verifier’s address followed by its key.',
+  ],
+  RulesKeyTaken: ({ key }) => [`the key ${key} is or was somebody’s`, 'Use a fresh key.'],
+  RulesUnknownPerson: ({ person }) => [`${person} was never appointed`, askAssembly],
+  RulesUnknownRoles: ({ roles: given }) => [
+    `${given} cannot be given to a person`,
+    'Roles of committees are not personal: give seats instead.',
+  ],
+  RulesLengthMismatch: ({ left, right }) => [`two lists have ${left} and ${right} entries`, readRules],
+  RulesExpiryInPast: ({ expiry }) => [`${time(expiry)} is in the past`, 'Name a time to come.'],
+  RulesUnknownEnvironment: ({ environment }) => [
+    `there is no environment ${environment}`,
+    'Check its name; the Assembly adds environments.',
+  ],
+  RulesEnvironmentExists: ({ environment }) => [
+    `the environment ${environment} exists already`,
+    'There is nothing to do.',
+  ],
+  RulesStageWithoutEnvironment: ({ stage }) => [
+    `nothing runs in ${stage}`,
+    'An environment requires Validation, Staging or Production.',
+  ],
+  RulesMatrixBelowFloor: () => [
+    'the matrix demands fewer sign-offs than the policy does',
+    'Add the roles that the policy’s table names.',
+  ],
+  RulesMatrixUnknownRoles: () => ['the matrix names roles that cannot sign off', readRules],
+  RulesNoConsent: ({ terms }) => [
+    `the Oversight Committee has not consented to ${terms}`,
+    'It consents to exactly these terms first.',
+  ],
+  RulesNotSuspended: ({ person }) => [`${person} is not suspended`, 'There is nothing to end.'],
+  RulesInvalidRotation: () => [
+    'the new key did not sign the rotation',
+    'Sign the rotation with the new key, for the person’s present signing epoch.',
+  ],
+
+  CommitteeOutOfScope: ({ target, selector }) => [
+    `this committee may not call ${selector} of ${target}`,
+    'The Emergency Committee may only roll back, withdraw, halt and resume; let the committee whose matter it is decide.',
+  ],
+  CommitteeTargetWithoutCode: ({ target }) => [
+    `there is no contract at ${target}`,
+    'Make the call again with --call, for this deployment.',
+  ],
+  CommitteeValueNotZero: () => ['a proposal may not send money', 'Propose calls without value.'],
+  CommitteeInvalidQuorums: ({ quorum, superQuorum }) => [
+    `a quorum of ${quorum} with a super-quorum of ${superQuorum} cannot be`,
+    'The quorum is at least 1 and not above the super-quorum.',
+  ],
+  CommitteeUnsupported: () => ['committees do not offer this', 'Propose the calls themselves.'],
+  SeatsUnauthorized: ({ caller }) => [
+    `${caller} is not the Assembly`,
+    'Only the Assembly gives and takes seats.',
+  ],
+  SeatsNotTransferable: () => ['a seat belongs to its person', 'The Assembly gives and takes seats.'],
+  SeatsNotDelegable: () => ['votes are delegable in the Assembly only', 'Vote with the own key.'],
+  SeatsPersonWithoutAccount: ({ person }) => [
+    `${person} has no account`,
+    'A seat needs a person whose key is an account.',
+  ],
+  SeatsPersonCleared: ({ person }) => [
+    `${person} is in good standing`,
+    'Only the seat of a suspended or uncertified person can be cleared.',
+  ],
+  SeatsTooFew: ({ fewest }) => [
+    `a committee keeps at least ${fewest} seats`,
+    'Give somebody else a seat first.',
+  ],
+
+  GovernorUnexpectedProposalState: ({ current, expectedStates }) => [
+    `the proposal is ${current}, not ${expectedStates}`,
+    'See kedge vote --help and kedge execute --help for what a proposal’s states allow.',
+  ],
+  GovernorNonexistentProposal: ({ proposalId }) => [
+    `this committee knows no proposal ${proposalId}`,
+    'Check the id and the committee.',
+  ],
+  GovernorAlreadyCastVote: ({ voter }) => [`${voter} has voted already`, 'A vote is final.'],
+  GovernorInvalidSignature: ({ voter }) => [
+    `the ballot was not signed by ${voter} for this committee, proposal and vote, or was counted before`,
+    'Have the ballot signed again with kedge vote --sign.',
+  ],
+  GovernorInsufficientProposerVotes: ({ proposer }) => [
+    `${proposer} has no seat in this committee that votes`,
+    'A member whose certificate is valid must propose.',
+  ],
+  GovernorRestrictedProposer: ({ proposer }) => [
+    `the description reserves this proposal for another proposer than ${proposer}`,
+    'Its author must submit it, or write a proposal of your own.',
+  ],
+  GovernorOnlyExecutor: ({ account }) => [
+    `${account} may not change a committee`,
+    'The Assembly decides about the settings of all committees.',
+  ],
+  TimelockUnexpectedOperationState: () => [
+    'the committee’s delay is not over, or this was executed before',
+    'Wait until the delay is over, then kedge execute again.',
+  ],
+}
