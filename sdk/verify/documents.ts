@@ -1,4 +1,3 @@
-import { readFile } from 'node:fs/promises'
 import { resolve } from 'node:path'
 import type { Hex } from 'viem'
 import { cidOfRawDigest } from '../bytes/cid.ts'
@@ -14,15 +13,37 @@ import {
   type Sha256,
 } from '../documents/index.ts'
 import { KedgeError } from '../errors/index.ts'
+import { fetchBounded, nameOf, reasonOf } from './fetchBounded.ts'
+import { readRegular } from './readRegular.ts'
 import type { Trust } from './trust.ts'
 
-/** Where the documents of an artifact lie: beside its directory, never inside. */
+/**
+ * Where the documents of an artifact lie: beside its directory, never inside.
+ *
+ * @param directory - The root of the artifact.
+ * @returns The absolute paths of documents A and B.
+ *
+ * @example
+ * ```ts
+ * besideOf('/models/silero-vad').manifest // '/models/silero-vad.manifest.json'
+ * ```
+ */
 export function besideOf(directory: string): { readonly artifact: string; readonly manifest: string } {
   const path = resolve(directory)
   return { artifact: `${path}.artifact.json`, manifest: `${path}.manifest.json` }
 }
 
-/** What a manifest's identity is on the chain, from the document alone. */
+/**
+ * What a manifest's identity is on the chain, from the document alone.
+ *
+ * @param parsed - Document B.
+ * @returns Everything that the version id commits to, but chain and registry.
+ *
+ * @example
+ * ```ts
+ * const { manifestDigest } = identityOf(parseManifest(bytesOfB))
+ * ```
+ */
 export function identityOf({ manifest, digest }: ParsedManifest): Identity {
   return {
     model: modelIdOf(manifest.model),
@@ -36,7 +57,18 @@ export function identityOf({ manifest, digest }: ParsedManifest): Identity {
   }
 }
 
-/** The id of the version that a manifest describes, on the trusted chain. */
+/**
+ * The id of the version that a manifest describes, on the trusted chain.
+ *
+ * @param trust - Names chain and registry.
+ * @param manifest - Document B.
+ * @returns The version id. Whether there is such a version, the chain knows.
+ *
+ * @example
+ * ```ts
+ * const version = versionOfManifest(trust, parseManifest(bytesOfB))
+ * ```
+ */
 export function versionOfManifest(trust: Trust, manifest: ParsedManifest): Hex {
   return versionIdOf({
     chainId: trust.chainId,
@@ -46,103 +78,95 @@ export function versionOfManifest(trust: Trust, manifest: ParsedManifest): Hex {
 }
 
 /**
- * The manifest that lies beside an artifact; undefined if there is none.
+ * The manifest that lies beside an artifact. Nothing vouches for it yet.
  *
- * @throws KedgeError `MANIFEST_MALFORMED`, `SIZE_EXCEEDED`, `UNAVAILABLE`.
+ * @param directory - The root of the artifact.
+ * @returns Document B; undefined if there is none.
+ * @throws KedgeError `MANIFEST_MALFORMED`, `SIZE_EXCEEDED`, `SPECIAL_FILE`, `UNAVAILABLE`.
+ *
+ * @example
+ * ```ts
+ * const manifest = await readManifestBeside('models/silero-vad')
+ * ```
  */
 export async function readManifestBeside(directory: string): Promise<ParsedManifest | undefined> {
-  const bytes = await readBounded(besideOf(directory).manifest, MAX_MANIFEST_BYTES)
+  const bytes = await readRegular(besideOf(directory).manifest, MAX_MANIFEST_BYTES)
   return bytes === undefined ? undefined : parseManifest(bytes)
 }
 
 /**
  * The manifest with a digest: from beside the artifact, or from the first gateway that has it.
  *
- * @throws KedgeError `UNAVAILABLE`, `MANIFEST_MISMATCH`, `MANIFEST_MALFORMED`.
+ * @throws KedgeError `SIZE_EXCEEDED`, `UNAVAILABLE`, `MANIFEST_MISMATCH`, `MANIFEST_MALFORMED`, `SPECIAL_FILE`.
  */
 export async function obtainManifest(
   trust: Trust,
   directory: string,
   digest: Sha256,
+  signal?: AbortSignal,
 ): Promise<ParsedManifest> {
   const path = besideOf(directory).manifest
-  return parseManifest(await obtain(trust, path, digest, MAX_MANIFEST_BYTES, 'MANIFEST_MISMATCH'))
+  return parseManifest(await obtain({ trust, path, digest, limit: MAX_MANIFEST_BYTES, signal }))
 }
 
 /**
  * The artifact statement with a digest: from beside the artifact, or from the first gateway that has it.
  *
- * @throws KedgeError `UNAVAILABLE`, `MANIFEST_MISMATCH`, `MANIFEST_MALFORMED`, `ROOT_MISMATCH`.
+ * @throws KedgeError `SIZE_EXCEEDED`, `UNAVAILABLE`, `MANIFEST_MISMATCH`, `MANIFEST_MALFORMED`, `UNSAFE_PATH`,
+ * `NAME_COLLISION`, `ROOT_MISMATCH`, `SPECIAL_FILE`.
  */
 export async function obtainArtifact(
   trust: Trust,
   directory: string,
   digest: Sha256,
+  signal?: AbortSignal,
 ): Promise<ArtifactContent> {
   const path = besideOf(directory).artifact
-  const bytes = await obtain(trust, path, digest, MAX_ARTIFACT_STATEMENT_BYTES, 'MANIFEST_MISMATCH')
-  return parseArtifactStatement(bytes)
+  return parseArtifactStatement(
+    await obtain({ trust, path, digest, limit: MAX_ARTIFACT_STATEMENT_BYTES, signal }),
+  )
 }
 
-async function obtain(
-  trust: Trust,
-  path: string,
-  digest: Sha256,
-  limit: number,
-  code: 'MANIFEST_MISMATCH',
-): Promise<Uint8Array> {
-  const local = await readBounded(path, limit)
+async function obtain(parameters: {
+  readonly trust: Trust
+  readonly path: string
+  readonly digest: Sha256
+  readonly limit: number
+  readonly signal: AbortSignal | undefined
+}): Promise<Uint8Array> {
+  const { trust, path, digest, limit, signal } = parameters
+  const local = await readRegular(path, limit)
   if (local !== undefined) {
     const actual = digestOf(local)
     if (actual === digest) return local
-    throw new KedgeError(code, `${path} is not the document that was approved`, {
+    throw new KedgeError('MANIFEST_MISMATCH', `${path} is not the document that was approved`, {
       path,
       expected: digest,
       actual,
     })
   }
-  const reasons: string[] = []
+  const places = [`${path}: not there`]
   for (const gateway of trust.gateways) {
-    const fetched = await fetchBlock(gateway, digest, limit, trust.timeout).catch((error: Error) => error)
-    if (fetched instanceof Uint8Array) return fetched
-    reasons.push(`${gateway}: ${fetched.message}`)
+    try {
+      return await fetchBlock(gateway, digest, { limit, timeout: trust.timeout, signal })
+    } catch (error) {
+      signal?.throwIfAborted()
+      places.push(`${nameOf(gateway)}: ${reasonOf(error)}`)
+    }
   }
-  const places = [`${path}: not there`, ...reasons]
   throw new KedgeError('UNAVAILABLE', `the document ${digest} cannot be had`, { digest, places })
-}
-
-async function readBounded(path: string, limit: number): Promise<Uint8Array | undefined> {
-  try {
-    const bytes = await readFile(path)
-    if (bytes.length <= limit) return new Uint8Array(bytes)
-  } catch (cause) {
-    if (cause instanceof Error && 'code' in cause && cause.code === 'ENOENT') return undefined
-    throw new KedgeError('UNAVAILABLE', `${path} cannot be read`, { path }, { cause })
-  }
-  throw new KedgeError('SIZE_EXCEEDED', `${path} is larger than ${limit} bytes`, { path, limit })
 }
 
 /** One raw block over the trustless gateway protocol. The digest decides, whatever the gateway says. */
 async function fetchBlock(
   gateway: string,
   digest: Sha256,
-  limit: number,
-  timeout: number,
+  bounds: Parameters<typeof fetchBounded>[2],
 ): Promise<Uint8Array> {
-  const url = new URL(`/ipfs/${cidOfRawDigest(digest)}?format=raw`, gateway)
-  const response = await fetch(url, {
-    headers: { accept: 'application/vnd.ipld.raw' },
-    signal: AbortSignal.timeout(timeout),
-  })
-  if (!response.ok || response.body === null) throw new Error(`status ${response.status}`)
-  const parts: Uint8Array[] = []
-  let size = 0
-  for await (const part of response.body) {
-    size += part.length
-    if (size > limit) throw new Error(`more than ${limit} bytes`)
-    parts.push(part)
-  }
-  const bytes = new Uint8Array(Buffer.concat(parts))
-  if (digestOf(bytes) !== digest) throw new Error('the bytes do not have the digest')
-  return bytes
+  const url = new URL(gateway)
+  url.pathname = `${url.pathname.replace(/\/+$/, '')}/ipfs/${cidOfRawDigest(digest)}`
+  url.searchParams.set('format', 'raw')
+  const bytes = await fetchBounded(url, { headers: { accept: 'application/vnd.ipld.raw' } }, bounds)
+  if (digestOf(bytes) === digest) return bytes
+  throw new Error('other bytes than were asked for')
 }

@@ -1,8 +1,21 @@
-export { checkArtifact } from './artifact.ts'
-export { type ChainView, type Provenance, type Question, readChainView, type Sighting } from './chainView.ts'
-export { besideOf, identityOf, versionOfManifest } from './documents.ts'
-export { defaultMarks } from './mark.ts'
-export type { Receipt } from './receipt.ts'
-export { checkStatus, checkView } from './status.ts'
+/**
+ * The deploy gate: is exactly this the approved, live version? Keys are unreachable from here.
+ *
+ * @packageDocumentation
+ */
+export { type CheckArtifactOptions, checkArtifact } from './artifact.ts'
+export {
+  type Block,
+  type ChainView,
+  type FinalSighting,
+  type Provenance,
+  type Question,
+  readChainView,
+  type Sighting,
+} from './chainView.ts'
+export { besideOf, identityOf, readManifestBeside, versionOfManifest } from './documents.ts'
+export { defaultMarks, type Mark, markOf } from './mark.ts'
+export { type InputAttestation, parseReceipt, type Receipt, type ReceiptBlock } from './receipt.ts'
+export { denialOf, judge, type Permission } from './status.ts'
 export { parseTrust, readTrust, type Trust, trustOf } from './trust.ts'
 export { type VerifyParameters, verify } from './verify.ts'

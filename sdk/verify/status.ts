@@ -1,104 +1,208 @@
 import type { Hex } from 'viem'
 import { none } from '../chain/ids.ts'
-import { KedgeError } from '../errors/index.ts'
+import { type Fact, KedgeError } from '../errors/index.ts'
 import { roles, stages } from '../policy/words.ts'
-import type { ChainView, Provenance } from './chainView.ts'
+import type { Block, ChainView, FinalSighting, Provenance, Sighting } from './chainView.ts'
+import type { Trust } from './trust.ts'
+
+/** Why the chain says no, in the order in which it is told. */
+const denials = [
+  'NOT_REGISTERED',
+  'NOT_APPROVED',
+  'STAGE_MISMATCH',
+  'HALTED',
+  'ROLLED_BACK',
+  'RETIRED',
+  'MODEL_SUSPENDED',
+  'NOT_ACTIVE',
+] as const
+type Denial = (typeof denials)[number]
+
+/**
+ * Denials that someone decided. One endpoint that saw it is enough, whatever the others say or do not say: the other
+ * denials may only mean that the endpoint has not heard yet.
+ */
+const brakes: readonly Denial[] = ['HALTED', 'ROLLED_BACK', 'RETIRED', 'MODEL_SUSPENDED']
 
 const retired = stages.indexOf('Retired')
 
 /**
- * Whether the chain, at one block, says that this version may run in this environment: a list of checks, each with
- * its own code. Being active comes last; without it one learns whether the version is eligible at all.
+ * Why the chain, at one block, says that a version may not run in an environment: the first that holds.
  *
- * @throws KedgeError of class `not-permitted`.
+ * @param provenance - What the Lens says of the version and the environment.
+ * @param options.active - Whether the version must be the active one; without it one learns whether it could be.
+ * @returns An error of class `not-permitted`: `NOT_REGISTERED`, `NOT_APPROVED`, `STAGE_MISMATCH`, `HALTED`,
+ * `ROLLED_BACK`, `RETIRED`, `MODEL_SUSPENDED` or `NOT_ACTIVE`. Undefined when the version may run.
+ *
+ * @example
+ * ```ts
+ * const denial = denialOf(provenance, { active: true })
+ * if (denial !== undefined) throw denial
+ * ```
  */
-export function checkStatus(provenance: Provenance, options: { readonly active: boolean }): void {
-  const { version, active } = provenance
-  const facts = { version: version.id, number: version.number, block: provenance.blockNumber.toString() }
-  const refuse = (code: Parameters<typeof deny>[0], detail: string, more = {}) =>
-    deny(code, detail, { ...facts, ...more })
+export function denialOf(
+  provenance: Provenance,
+  options: { readonly active: boolean },
+): KedgeError | undefined {
+  const { version, active, requiredStage } = provenance
+  const deny = (code: Denial, detail: string, facts: Readonly<Record<string, Fact>> = {}) =>
+    new KedgeError(code, detail, { version: version.id, number: version.number, ...facts })
+  const named = version.id !== none
 
-  if (!provenance.modelExists) refuse('NOT_REGISTERED', 'the registry knows no such model')
-  if (provenance.requiredStage === 0) refuse('STAGE_MISMATCH', 'there is no such environment')
-  if (version.id === none) refuse('NOT_ACTIVE', 'nothing is active in this environment')
-  if (version.number === 0) refuse('NOT_REGISTERED', 'the registry knows no such version')
-  // The order is that of urgency: who must stop hears why.
-  if (version.stage < provenance.requiredStage) {
-    refuse('NOT_APPROVED', 'the version has not reached the stage that the environment requires', {
+  if (!provenance.modelExists) return deny('NOT_REGISTERED', 'the registry knows no such model')
+  if (named && version.number === 0) return deny('NOT_REGISTERED', 'the registry knows no such version')
+  if (named && version.stage < requiredStage) {
+    return deny('NOT_APPROVED', 'the version has not reached the stage that the environment requires', {
       stage: stages[version.stage] ?? version.stage,
-      required: stages[provenance.requiredStage] ?? provenance.requiredStage,
+      required: stages[requiredStage] ?? requiredStage,
     })
   }
+  if (requiredStage === 0) return deny('STAGE_MISMATCH', 'there is no such environment')
   if (version.id === active.version && active.haltedBy !== 0) {
-    refuse('HALTED', 'the version is halted', {
+    return deny('HALTED', 'the version is halted', {
       by: roles[active.haltedBy] ?? active.haltedBy,
       since: active.haltedAt,
     })
   }
   if (version.condemnedFrom !== 0) {
-    refuse('ROLLED_BACK', 'the version was rolled back', {
+    return deny('ROLLED_BACK', 'the version was rolled back', {
       condemnedFrom: version.condemnedFrom,
       active: active.version,
     })
   }
-  if (version.stage === retired) refuse('RETIRED', 'the version is retired')
-  if (provenance.modelSuspended) refuse('MODEL_SUSPENDED', 'the Assembly has suspended the model')
+  if (version.stage === retired) return deny('RETIRED', 'the version is retired')
+  if (provenance.modelSuspended) return deny('MODEL_SUSPENDED', 'the Assembly has suspended the model')
+  if (active.version === none)
+    return options.active ? deny('NOT_ACTIVE', 'nothing is active here') : undefined
   if (options.active && version.id !== active.version) {
-    refuse('NOT_ACTIVE', 'another version is active in this environment', {
+    return deny('NOT_ACTIVE', 'another version is active in this environment', {
       active: active.version,
       activeNumber: active.number,
     })
   }
+  return undefined
 }
 
-function deny(
-  code:
-    | 'NOT_REGISTERED'
-    | 'NOT_APPROVED'
-    | 'STAGE_MISMATCH'
-    | 'HALTED'
-    | 'ROLLED_BACK'
-    | 'RETIRED'
-    | 'MODEL_SUSPENDED'
-    | 'NOT_ACTIVE',
-  detail: string,
-  facts: Readonly<Record<string, string | number>>,
-): never {
-  throw new KedgeError(code, detail, facts)
+/** A view that permits a version. */
+export interface Permission {
+  readonly version: Hex
+  readonly finalized: FinalSighting
+  /** What the finalized block says. */
+  readonly provenance: Provenance
+  /** What the newest blocks say on which the yes rests. */
+  readonly voices: readonly Sighting[]
+  /** The oldest of these. */
+  readonly oldest: Block
 }
 
 /**
- * A yes needs the newest and the finalized block; the newest alone suffices for a no. A version that became active
- * since the finalized block waits, unless it is a rollback's target that had been active here before: going back
- * must not wait for finality.
+ * Judges a view. A yes needs the finalized block and `agree` newest ones; the newest of any endpoint alone suffices
+ * for a no. A version that became active since the finalized block waits, unless it could have been a rollback's
+ * target there: going back must not wait for finality.
  *
- * @throws KedgeError of class `not-permitted`, or `NOT_FINAL`.
+ * @param view - What the endpoints said.
+ * @param terms.trust - How many must agree, and how old a block may be.
+ * @param terms.least - The least sequence to accept: the highest that was final before.
+ * @param terms.now - Seconds since 1970-01-01 UTC, for the message.
+ * @returns What the yes rests on.
+ * @throws KedgeError with a code from `WRONG_NETWORK` to `NOT_ACTIVE`.
+ *
+ * @example
+ * ```ts
+ * const { version } = judge(view, { trust, least: 0n, now: Math.floor(Date.now() / 1000) })
+ * ```
  */
-export function checkView(view: ChainView): void {
-  for (const { provenance } of view.latest) checkStatus(provenance, { active: true })
-  const { provenance, block } = view.finalized
-  const wasActiveBefore = provenance.tenure.ended !== 0n
-  try {
-    checkStatus(provenance, { active: !wasActiveBefore })
-  } catch (cause) {
-    if (!(cause instanceof KedgeError)) throw cause
-    throw new KedgeError(
-      'NOT_FINAL',
-      `the newest block permits it, the finalized block does not yet: ${cause.message}`,
-      { finalizedBlock: block.number.toString(), finalizedSays: cause.code },
-      { cause },
+export function judge(
+  view: ChainView,
+  terms: { readonly trust: Trust; readonly least: bigint; readonly now: number },
+): Permission {
+  const { newest, finalized, doubt } = view
+  const { trust } = terms
+  const sequence = finalized?.provenance?.sequence ?? 0n
+  const least = terms.least > sequence ? terms.least : sequence
+
+  const heard = newest.filter(sighting => sighting.fresh || !isOutdated(sighting, view, least))
+  throwFirst(heard, code => brakes.includes(code))
+
+  if (doubt !== undefined || finalized === undefined) {
+    throw doubt ?? new KedgeError('RPC_UNAVAILABLE', 'there is no finalized block to speak of')
+  }
+  if (newest.filter(({ fresh }) => fresh).length < trust.agree) throw stale(newest, terms)
+  const voices = newest.filter(sighting => sighting.fresh && !isOutdated(sighting, view, least))
+  if (sequence < least || voices.length < trust.agree) {
+    const lowest = [sequence, ...newest.map(({ provenance }) => provenance.sequence)].reduce((a, b) =>
+      a < b ? a : b,
     )
+    if (lowest >= least) throw stale(newest, terms)
+    throw new KedgeError('SEQUENCE_REGRESSED', `sequence ${lowest} is shown, ${least} was seen before`, {
+      sequence: lowest.toString(),
+      seen: least.toString(),
+    })
+  }
+
+  throwFirst(voices, () => true)
+  const version = oneVersion(voices, finalized.provenance)
+  const { provenance, block, soaked } = finalized
+  const denial = provenance && denialOf(provenance, { active: !soaked })
+  if (provenance !== undefined && denial === undefined) {
+    const oldest = voices.map(voice => voice.block).reduce((a, b) => (a.number < b.number ? a : b))
+    return { version, finalized, provenance, voices, oldest }
+  }
+  throw new KedgeError(
+    'NOT_FINAL',
+    `the newest block permits it, the finalized one does not yet: ${denial?.message ?? 'the contracts were not there'}`,
+    {
+      finalizedBlock: block.number.toString(),
+      finalizedSays: denial?.code ?? 'NOT_REGISTERED',
+    },
+    { cause: denial },
+  )
+}
+
+/** What it shows was overtaken by something that is final. */
+function isOutdated({ block, provenance }: Sighting, view: ChainView, least: bigint): boolean {
+  if (provenance.sequence < least) return true
+  return view.finalized !== undefined && block.number < view.finalized.block.number
+}
+
+/** Throws, of all that the newest blocks deny, what comes first in the order of the codes. */
+function throwFirst(sightings: readonly Sighting[], counts: (code: Denial) => boolean): void {
+  const found = sightings.flatMap(({ provenance, block, endpoint }) => {
+    const denial = denialOf(provenance, { active: true })
+    if (denial === undefined) return []
+    const facts = { ...denial.facts, block: block.number.toString(), endpoint }
+    return [new KedgeError(denial.code, denial.message, facts)]
+  })
+  for (const code of denials.filter(counts)) {
+    const denial = found.find(error => error.code === code)
+    if (denial !== undefined) throw denial
   }
 }
 
-/** The one version that all of a view speaks of. */
-export function versionOf(view: ChainView): Hex {
-  const ids = new Set([view.finalized, ...view.latest].map(({ provenance }) => provenance.version.id))
+function stale(
+  newest: readonly Sighting[],
+  terms: { readonly trust: Trust; readonly now: number },
+): KedgeError {
+  const { trust, now } = terms
+  const { block } = newest.reduce((a, b) => (a.block.timestamp > b.block.timestamp ? a : b))
+  const fresh = newest.filter(sighting => sighting.fresh).length
+  return new KedgeError(
+    'STALE_VIEW',
+    `${fresh} of ${newest.length} endpoints show a newest block of the last ${trust.maximumAge} seconds, ${trust.agree} are needed`,
+    {
+      block: block.number.toString(),
+      timestamp: block.timestamp.toString(),
+      now,
+      maximumAge: trust.maximumAge,
+    },
+  )
+}
+
+/** The one version that all speak of. */
+function oneVersion(voices: readonly Sighting[], final: Provenance | undefined): Hex {
+  const ids = new Set(voices.map(({ provenance }) => provenance.version.id))
+  if (final !== undefined) ids.add(final.version.id)
   const [id] = ids
-  if (ids.size !== 1 || id === undefined) {
-    throw new KedgeError('RPC_DISAGREE', 'the endpoints name different active versions', {
-      versions: [...ids],
-    })
-  }
-  return id
+  if (id !== undefined && ids.size === 1) return id
+  throw new KedgeError('RPC_DISAGREE', 'the endpoints name different active versions', { versions: [...ids] })
 }

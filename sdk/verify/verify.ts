@@ -1,13 +1,15 @@
-import type { Hex } from 'viem'
+import { type Hex, isHex } from 'viem'
 import { environmentIdOf, modelIdOf } from '../chain/ids.ts'
 import { checkBinding, checkCoverage, type ParsedManifest } from '../documents/index.ts'
+import { isLine } from '../documents/text.ts'
 import { KedgeError } from '../errors/index.ts'
+import { risks } from '../policy/words.ts'
 import { checkArtifact } from './artifact.ts'
-import { type ChainView, readChainView } from './chainView.ts'
+import { type Provenance, readChainView } from './chainView.ts'
 import { obtainArtifact, obtainManifest, readManifestBeside, versionOfManifest } from './documents.ts'
 import { defaultMarks, markOf } from './mark.ts'
-import { type Receipt, receiptOf } from './receipt.ts'
-import { checkView, versionOf } from './status.ts'
+import { numbersOf, type Receipt, receiptOf } from './receipt.ts'
+import { judge, type Permission } from './status.ts'
 import { parseTrust, type Trust } from './trust.ts'
 
 /** What {@link verify} is asked. */
@@ -20,10 +22,17 @@ export interface VerifyParameters {
   readonly environment: string
   /** The version that is claimed; otherwise that of the manifest beside; otherwise the active one. */
   readonly version?: Hex
+  /**
+   * The numbers of the schemas that the system which asks needs. Left out, it is every schema that the environment
+   * requires; a system whose degradation plan is in force names those that it still needs.
+   */
+  readonly schemas?: readonly number[]
   readonly trust: Trust
   /** Where the marks are kept; see {@link defaultMarks}. */
   readonly marks?: string
+  /** Called after each file of the artifact. */
   readonly onProgress?: (progress: { readonly files: number; readonly of: number }) => void
+  /** Ends the verification with the signal's reason. */
   readonly signal?: AbortSignal
 }
 
@@ -31,8 +40,18 @@ export interface VerifyParameters {
  * Is exactly this the approved, live version? Either a receipt, or an error with one code. The checks come in the
  * order of the codes; the chain is asked once more at the end, since hashing takes time.
  *
+ * A halt, a rollback, a retirement or a suspension is told before anything that may be wrong with the other endpoints:
+ * one of the pinned chain that saw it is enough for a no.
+ *
+ * @param parameters - {@link VerifyParameters}
  * @returns The receipt: what was verified, against which block.
- * @throws KedgeError with one of the codes up to `INCOMPATIBLE`; what could not be told never passes.
+ * @throws KedgeError. Of class `usage` when the question or the trust policy cannot be understood: `USAGE`,
+ * `POLICY_INVALID`. `not-permitted` when the chain says no: `NOT_REGISTERED`, `NOT_APPROVED`, `STAGE_MISMATCH`,
+ * `HALTED`, `ROLLED_BACK`, `RETIRED`, `MODEL_SUSPENDED`, `NOT_ACTIVE`, `INCOMPATIBLE`. `invalid` when something is not
+ * what it claims to be: `WRONG_NETWORK`, `WRONG_CONTRACT`, `SIZE_EXCEEDED`, `MANIFEST_MISMATCH`, `MANIFEST_MALFORMED`,
+ * `IDENTITY_MISMATCH`, `UNSAFE_PATH`, `NAME_COLLISION`, `ROOT_MISMATCH`, `COVERAGE_GAP`, `SYMLINK`, `SPECIAL_FILE`,
+ * `MISSING_FILE`, `EXTRA_FILE`, `DIGEST_MISMATCH`, `CHANGED_DURING_READ`. `could-not-tell` and `stale`, which count as
+ * no: `RPC_DISAGREE`, `RPC_UNAVAILABLE`, `NOT_FINAL`, `UNAVAILABLE`; `STALE_VIEW`, `SEQUENCE_REGRESSED`.
  *
  * @example
  * ```ts
@@ -47,74 +66,126 @@ export interface VerifyParameters {
 export async function verify(parameters: VerifyParameters): Promise<Receipt> {
   const { artifact: directory, signal, onProgress } = parameters
   const trust = parseTrust(parameters.trust)
-  const model = modelIdOf(parameters.model)
-  const environment = environmentIdOf(parameters.environment)
-  const mark = markOf(parameters.marks ?? defaultMarks(), trust, model)
-  const beside = await settle(readManifestBeside(directory))
-  const claim = parameters.version ?? (beside.value && versionOfManifest(trust, beside.value))
+  const question = parseQuestion(parameters)
 
-  const look = async (version: Hex | undefined): Promise<ChainView> => {
-    const view = await readChainView(trust, { model, environment, version }, Math.floor(Date.now() / 1000))
-    const least = BigInt(trust.minimumSequence[parameters.model] ?? 0)
-    checkSequence(view, await mark.read(), least)
-    await mark.raise(view.finalized.provenance.sequence)
-    checkView(view)
-    return view
-  }
-  const view = await look(claim)
-  const version = versionOf(view)
+  // What lies beside may be anyone's: it says which version is claimed, and nothing more until its digest is known.
+  const beside = await readManifestBeside(directory).catch(() => undefined)
+  const claim = question.version ?? (beside && versionOfManifest(trust, beside))
+  const first = await look(trust, question, claim, parameters)
 
-  if (beside.error !== undefined) throw beside.error
-  const { provenance } = view.finalized
-  const manifest =
-    beside.value ?? (await obtainManifest(trust, directory, digestText(provenance.version.manifestDigest)))
-  checkManifest(trust, manifest, parameters.model, version, provenance.version.manifestDigest)
-  const artifact = await obtainArtifact(trust, directory, manifest.manifest.artifact.sha256)
+  const { version, provenance } = first
+  const manifest = await findManifest(beside, trust, directory, provenance, signal)
+  checkManifest(trust, manifest, question.model, version, provenance)
+  const artifact = await obtainArtifact(trust, directory, manifest.manifest.artifact.sha256, signal)
   checkBinding(manifest.manifest, artifact)
   checkCoverage(manifest.manifest, artifact)
-  await checkArtifact(directory, artifact, { ...(signal && { signal }), ...(onProgress && { onProgress }) })
+  const totalBytes = BigInt(manifest.manifest.artifact.totalBytes)
+  await checkArtifact(directory, artifact, { totalBytes, signal, ...(onProgress && { onProgress }) })
+  checkCompatible(first, question.needs)
 
-  const last = await look(version)
-  return receiptOf({ trust, parameters, manifest, version, view: last })
+  const last = await look(trust, question, version, parameters)
+  checkCompatible(last, question.needs)
+  return receiptOf({ trust, question, manifest, permission: last, time: new Date() })
 }
 
-/** A chain view that is older than one already seen was served by someone who lags or lies. */
-function checkSequence(view: ChainView, seen: bigint, least: bigint): void {
-  const floor = seen > least ? seen : least
-  const lowest = [view.finalized, ...view.latest]
-    .map(({ provenance }) => provenance.sequence)
-    .reduce((a, b) => (a < b ? a : b))
-  if (lowest >= floor) return
-  throw new KedgeError(
-    'SEQUENCE_REGRESSED',
-    `the endpoint shows sequence ${lowest}, ${floor} was seen before`,
-    {
-      sequence: lowest.toString(),
-      seen: floor.toString(),
-    },
-  )
+interface ParsedQuestion {
+  readonly model: string
+  readonly environment: string
+  readonly version: Hex | undefined
+  /** As a bitmap; undefined for all that the environment requires. */
+  readonly needs: bigint | undefined
 }
 
-/** The manifest is the anchored one, speaks of this model, and its facts give the version's id. */
-function checkManifest(
-  trust: Trust,
-  manifest: ParsedManifest,
-  model: string,
-  version: Hex,
-  manifestDigest: Hex,
-): void {
-  if (digestText(manifestDigest) !== manifest.digest || manifest.manifest.model !== model) {
+function parseQuestion(parameters: VerifyParameters): ParsedQuestion {
+  const { model, environment, version, schemas } = parameters
+  for (const [name, text] of Object.entries({ model, environment })) {
+    if (isLine(text, 256)) continue
     throw new KedgeError(
-      'MANIFEST_MISMATCH',
-      'the manifest is not the one that was anchored for this model',
+      'USAGE',
+      `${JSON.stringify(text)} is no name of a${name === 'model' ? '' : 'n'} ${name}`,
       {
-        expected: digestText(manifestDigest),
-        actual: manifest.digest,
-        model: manifest.manifest.model,
+        [name]: text,
       },
     )
   }
-  const actual = versionOfManifest(trust, manifest)
+  if (version !== undefined && !(isHex(version) && version.length === 66)) {
+    throw new KedgeError('USAGE', `"${version}" is not a version id (0x and 64 hex digits)`, {
+      version,
+    })
+  }
+  const wrong = schemas?.find(number => !Number.isInteger(number) || number < 0 || number > 255)
+  if (wrong !== undefined) {
+    throw new KedgeError('USAGE', `${wrong} is not the number of a schema (0 to 255)`, { schema: wrong })
+  }
+  return {
+    model,
+    environment,
+    version: version?.toLowerCase() as Hex | undefined,
+    needs: schemas?.reduce((needs, number) => needs | (1n << BigInt(number)), 0n),
+  }
+}
+
+/** Asks the chain, holds the answer against the mark, raises the mark, and judges. */
+async function look(
+  trust: Trust,
+  question: ParsedQuestion,
+  version: Hex | undefined,
+  parameters: Pick<VerifyParameters, 'marks' | 'signal'>,
+): Promise<Permission> {
+  const model = modelIdOf(question.model)
+  const environment = environmentIdOf(question.environment)
+  const now = Math.floor(Date.now() / 1000)
+  const view = await readChainView(trust, { model, environment, version }, now, parameters.signal)
+
+  const mark = markOf(parameters.marks ?? defaultMarks(), trust, model)
+  const seeded = Object.hasOwn(trust.minimumSequence, question.model)
+    ? BigInt(trust.minimumSequence[question.model] ?? 0)
+    : 0n
+  const seen = await settle(mark.read())
+  const least = seen.value !== undefined && seen.value > seeded ? seen.value : seeded
+  // What enough endpoints call final is worth keeping whatever it says: a denial must not be forgotten either.
+  const final = view.finalized?.provenance?.sequence ?? 0n
+  const raised = await settle(seen.error === undefined ? mark.raise(final) : Promise.resolve())
+
+  const permission = judge(view, { trust, least, now })
+  // A mark that cannot be used is a reason to doubt a yes, and none to hide a no.
+  for (const { error } of [seen, raised]) if (error !== undefined) throw error
+  return permission
+}
+
+/** The manifest beside if it is the anchored one; otherwise as {@link obtainManifest} finds it. */
+async function findManifest(
+  beside: ParsedManifest | undefined,
+  trust: Trust,
+  directory: string,
+  provenance: Provenance,
+  signal: AbortSignal | undefined,
+): Promise<ParsedManifest> {
+  const digest = provenance.version.manifestDigest.slice(2)
+  return beside?.digest === digest ? beside : await obtainManifest(trust, directory, digest, signal)
+}
+
+/** The manifest speaks of this model, its facts give the version's id, and nothing that the chain says contradicts it. */
+function checkManifest(
+  trust: Trust,
+  parsed: ParsedManifest,
+  model: string,
+  version: Hex,
+  provenance: Provenance,
+): void {
+  const { manifest } = parsed
+  const { schema, declared } = provenance.version
+  const claims = { model, schema: String(schema), risk: risks[declared] ?? String(declared) }
+  for (const [field, chain] of Object.entries(claims)) {
+    const said = String(manifest[field as keyof typeof claims])
+    if (said === chain) continue
+    throw new KedgeError('MANIFEST_MISMATCH', `manifest and chain differ in ${field}`, {
+      field,
+      manifest: said,
+      chain,
+    })
+  }
+  const actual = versionOfManifest(trust, parsed)
   if (actual === version) return
   throw new KedgeError('IDENTITY_MISMATCH', 'the version id does not follow from the manifest', {
     expected: version,
@@ -122,8 +193,16 @@ function checkManifest(
   })
 }
 
-function digestText(digest: Hex): string {
-  return digest.slice(2)
+/** Whatever the finalized or any of the newest blocks says is required must be there. */
+function checkCompatible({ provenance, voices, version }: Permission, needs: bigint | undefined): void {
+  const missing = [provenance, ...voices.map(voice => voice.provenance)]
+    .map(({ requiredSchemas, version: { satisfies } }) => (needs ?? requiredSchemas) & ~satisfies)
+    .reduce((all, more) => all | more)
+  if (missing === 0n) return
+  throw new KedgeError('INCOMPATIBLE', 'the version lacks schemas that are needed here', {
+    version,
+    missing: numbersOf(missing).map(String),
+  })
 }
 
 /** An error of a step whose turn to be told comes later. */

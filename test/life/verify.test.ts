@@ -156,7 +156,7 @@ describe('verify', () => {
   it('gives a receipt for the live version', async () => {
     const receipt = await ask(directory)
     expect(receipt.predicate.verificationResult).toBe('PASSED')
-    expect(receipt.predicate.chain).toMatchObject({ model, label: '1.0.0', missingSchemas: '0x0' })
+    expect(receipt.predicate.kedge).toMatchObject({ model, label: '1.0.0', missingSchemas: [] })
   })
 
   it.each<[string, string, (target: string) => Promise<void>]>([
@@ -167,7 +167,7 @@ describe('verify', () => {
     ['a link', 'SYMLINK', async target => symlink('schema.json', join(target, 'link'))],
     ['another statement', 'MANIFEST_MISMATCH', async target => writeFile(besideOf(target).artifact, '{}')],
     ['no statement', 'UNAVAILABLE', async target => rm(besideOf(target).artifact)],
-    ['a broken manifest', 'MANIFEST_MALFORMED', async target => writeFile(besideOf(target).manifest, '{}')],
+    ['a broken manifest', 'MANIFEST_MISMATCH', async target => writeFile(besideOf(target).manifest, '{}')],
   ])('refuses %s with %s', async (_, expected, alter) => {
     const target = await copy()
     await alter(target)
@@ -209,7 +209,7 @@ describe('verify', () => {
     const order = {
       model: modelIdOf(model),
       environment: environmentIdOf('production'),
-      version: receipt.predicate.chain.version,
+      version: receipt.predicate.kedge.version,
       trigger: 'SafetyRisk',
       reason: digest,
     } as const

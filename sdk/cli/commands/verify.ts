@@ -7,6 +7,7 @@ interface VerifyOptions extends ChainOptions {
   readonly model: string
   readonly environment: string
   readonly version?: string
+  readonly schema?: readonly number[]
   readonly trust?: string
   readonly marks?: string
 }
@@ -26,6 +27,11 @@ export function addVerifyCommand(program: Command): void {
       '--version <id>',
       'the version that is claimed; otherwise that of the manifest beside, or the active one',
     )
+    .option(
+      '--schema <numbers>',
+      'the schemas that this system still needs, separated by commas ("" for none); otherwise all that the environment requires',
+      schemasArgument,
+    )
     .addOption(new Option('--trust <file>', 'trust policy').env('KEDGE_TRUST'))
     .addOption(
       new Option('--marks <directory>', 'where the highest sequence seen is kept').env('KEDGE_MARKS'),
@@ -38,13 +44,19 @@ export function addVerifyCommand(program: Command): void {
         environment: options.environment,
         trust: await trustFrom(options),
         ...(options.version !== undefined && { version: versionArgument(options.version) }),
+        ...(options.schema !== undefined && { schemas: options.schema }),
         ...(options.marks !== undefined && { marks: options.marks }),
       })
       if (options.json) return print(receipt, options)
-      const { chain } = receipt.predicate
-      say(`allowed: ${chain.model} ${chain.label} in ${chain.environment}`)
-      print(chain, options)
+      const { kedge } = receipt.predicate
+      say(`allowed: ${kedge.model} ${kedge.label} in ${kedge.environment}`)
+      print(kedge, options)
     })
+}
+
+function schemasArgument(argument: string): readonly number[] {
+  if (argument === '') return []
+  return argument.split(',').map(number => (/^\d{1,3}$/.test(number) ? Number(number) : Number.NaN))
 }
 
 /** A trust file; or, from a deployment file, one endpoint and an hour: enough to try it out. */
