@@ -1,6 +1,7 @@
 import { type ErrorClass, type ErrorCode, errorRegistry } from './registry.ts'
 
 export { type ErrorClass, type ErrorCode, errorRegistry } from './registry.ts'
+export { systemReason } from './systemReason.ts'
 
 /** A value that explains an error: printed for people, kept as it is in `--json`. */
 export type Fact = string | number | boolean | null | readonly string[]
