@@ -3,6 +3,7 @@ import { type Action, actions, type Role, roles } from '../policy/words.ts'
 import { readerOf } from './endpoint.ts'
 import { none } from './ids.ts'
 import { type Kedge, reach } from './send.ts'
+import { inSpans } from './spans.ts'
 
 /** One entry of an audit chain, with where it stands. */
 export interface AuditEntry {
@@ -59,38 +60,60 @@ export function headOf(entries: readonly AuditEntry[]): Hex {
   return entries.reduce(nextHead, none)
 }
 
-/** How many blocks one `eth_getLogs` asks for. */
-const SPAN = 5_000n
+/** What of an audit chain is asked for. */
+export interface AuditOptions {
+  readonly toBlock?: bigint
+  /** Only entries of these actions; they cannot be held against the head then. */
+  readonly actions?: readonly Action[]
+  readonly onProgress?: (block: bigint, last: bigint) => void
+}
 
 /** All entries of a contract's audit chain up to a block, in order. They prove nothing before {@link headOf}. */
 export async function auditEntries(
   kedge: Kedge,
   contract: Address,
-  options: { readonly toBlock?: bigint; readonly onProgress?: (block: bigint, last: bigint) => void } = {},
+  options: AuditOptions = {},
 ): Promise<readonly AuditEntry[]> {
   const client = readerOf(kedge.rpcUrl)
   const last = options.toBlock ?? (await reach(() => client.getBlockNumber()))
+  const action = options.actions?.map(name => actions.indexOf(name))
   const entries: AuditEntry[] = []
-  for (let from = BigInt(kedge.deployment.block); from <= last; from += SPAN) {
-    const to = from + SPAN - 1n < last ? from + SPAN - 1n : last
-    const logs = await reach(() =>
-      client.getLogs({ address: contract, event: logged, fromBlock: from, toBlock: to, strict: true }),
-    )
-    for (const { args, blockNumber, transactionHash, logIndex } of logs) {
-      entries.push({
-        action: actions[args.action] as Action,
-        actor: args.actor,
-        authority: roles[args.authority] as Role,
-        subject: args.subject,
-        document: args.document,
-        systems: args.systems,
-        data: args.data,
-        block: blockNumber,
-        transaction: transactionHash,
-        logIndex,
-      })
-    }
-    options.onProgress?.(to, last)
-  }
+  await inSpans(BigInt(kedge.deployment.block), last, async (fromBlock, toBlock) => {
+    const logs = await client.getLogs({
+      address: contract,
+      event: logged,
+      ...(action && { args: { action } }),
+      fromBlock,
+      toBlock,
+      strict: true,
+    })
+    entries.push(...logs.map(entryOf))
+    options.onProgress?.(toBlock, last)
+  })
   return entries
+}
+
+function entryOf(log: {
+  readonly args: {
+    readonly action: number
+    readonly actor: Hex
+    readonly subject: Hex
+    readonly authority: number
+    readonly document: Hex
+    readonly systems: bigint
+    readonly data: Hex
+  }
+  readonly blockNumber: bigint
+  readonly transactionHash: Hex
+  readonly logIndex: number
+}): AuditEntry {
+  const { args } = log
+  return {
+    ...args,
+    action: actions[args.action] as Action,
+    authority: roles[args.authority] as Role,
+    block: log.blockNumber,
+    transaction: log.transactionHash,
+    logIndex: log.logIndex,
+  }
 }

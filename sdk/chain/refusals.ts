@@ -370,7 +370,9 @@ export const explanations: { readonly [E in ContractError as E['name']]?: Explai
   ],
 
   GovernorUnexpectedProposalState: ({ current, expectedStates }) => [
-    `the proposal is ${current}, not ${expectedStates}`,
+    expectedStates === ''
+      ? `it exists already and is ${current}`
+      : `the proposal is ${current}, not ${expectedStates}`,
     'See kedge vote --help and kedge execute --help for what a proposal’s states allow.',
   ],
   GovernorNonexistentProposal: ({ proposalId }) => [
