@@ -3,6 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { cidOfBytes } from './cidOfBytes.ts'
 import { cidOfFile } from './cidOfFile.ts'
 import { digestFile } from './digestFile.ts'
 import type { FileBlock } from './fileDag.ts'
@@ -37,6 +38,7 @@ async function blocksOf(read: (visit: (block: FileBlock) => void) => Promise<unk
 test('gives the same answers however it is computed', async () => {
   const peer = { size: content.length, ...(await importedFile(content)) }
   const sha256 = createHash('sha256').update(content).digest('hex')
+  expect(cidOfBytes(content)).toEqual(peer.cid)
   expect(await cidOfFile(path, { workers: 1 })).toEqual(peer)
   expect(await cidOfFile(path, { workers: 2 })).toEqual(peer)
   expect(await cidOfFile(path, { workers: 7 })).toEqual(peer)
@@ -71,4 +73,11 @@ test.each([
   await read(path)
   reading = false
   expect(turns).toBeGreaterThan(70)
+})
+
+test('gives bytes in memory the CID that a peer gives them, around the size of a chunk', async () => {
+  for (const size of [0, 1, MiB - 1, MiB, MiB + 1, 2 * MiB, 3 * MiB + 7]) {
+    const bytes = content.subarray(0, size)
+    expect([size, cidOfBytes(bytes)]).toEqual([size, (await importedFile(bytes)).cid])
+  }
 })

@@ -16,6 +16,7 @@ export {
   formatCid,
   parseCid,
 } from './cid.ts'
+export { cidOfBytes } from './cidOfBytes.ts'
 export { type CidOfFileOptions, cidOfFile } from './cidOfFile.ts'
 export { decodeDagPb, encodeDagPb, type PbLink, type PbNode } from './dagPb.ts'
 export { createDigester, type Digester, type DigesterOptions, type FileDigest } from './digester.ts'

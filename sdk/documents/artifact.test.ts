@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs'
 import * as fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import { cidOfRawDigest } from '../bytes/cid.ts'
 import {
   type ArtifactStatement,
   buildArtifactStatement,
@@ -45,6 +46,7 @@ describe('statement A', () => {
   it('reads as what it says', () => {
     expect(parseArtifactStatement(vector('a.jcs'))).toEqual({
       digest: vectorDigest('a.jcs'),
+      cid: cidOfRawDigest(vectorDigest('a.jcs')),
       model: 'silero-vad',
       root: 'c60882e1e744e1b17847cae1f75b1c80b7b947f793ee6affeb2736d6814648b9',
       files: [

@@ -1,4 +1,6 @@
 import { z } from 'zod'
+import type { Cid } from '../bytes/cid.ts'
+import { cidOfBytes } from '../bytes/cidOfBytes.ts'
 import { KedgeError } from '../errors/index.ts'
 import { canonicalize, parseCanonical } from './canonical.ts'
 import { bytesOfDigest, digestOf, type Sha256 } from './digest.ts'
@@ -51,6 +53,8 @@ export type ArtifactStatement = Statement<
 export interface ArtifactContent {
   /** The artifact's digest on the chain: the SHA-256 of the statement's exact bytes. */
   readonly digest: Sha256
+  /** The CID of the same bytes as a file: one raw block up to 1 MiB, above it a root with leaves of 1 MiB. */
+  readonly cid: Cid
   /** The name in the statement. Informational: nothing may depend on it. */
   readonly model: string
   /** SHA-256 over the raw digests of the files, in listed order. It says nothing of names. */
@@ -174,6 +178,7 @@ function contentOf(statement: AnyStatement, bytes: Uint8Array): ArtifactContent 
   const files = resources.map(({ name, digest }) => ({ path: name, sha256: digest }))
   return {
     digest: digestOf(bytes),
+    cid: cidOfBytes(bytes),
     model: subject.name,
     root: subject.digest.sha256,
     files,

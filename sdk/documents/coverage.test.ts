@@ -1,5 +1,6 @@
 import * as fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import { formatCid } from '../bytes/cid.ts'
 import { parseArtifactStatement } from './artifact.ts'
 import { checkBinding, checkCoverage } from './coverage.ts'
 import { KINDS } from './kinds.ts'
@@ -121,6 +122,17 @@ describe('checkBinding', () => {
       expect.objectContaining({
         code: 'MANIFEST_MISMATCH',
         facts: { field: 'artifact.sha256', manifest: artifact.digest, artifact: sha256('x') },
+      }),
+    )
+  })
+
+  it('refuses another CID of the statement, which a raw one cannot be but a root could', () => {
+    const cid = formatCid({ codec: 'dag-pb', digest: new Uint8Array(32) })
+    const claims = { ...manifest, artifact: { ...manifest.artifact, cid } }
+    expect(() => checkBinding(claims, artifact)).toThrow(
+      expect.objectContaining({
+        code: 'MANIFEST_MISMATCH',
+        facts: { field: 'artifact.cid', manifest: cid, artifact: artifact.cid },
       }),
     )
   })

@@ -8,17 +8,24 @@ import { prefixesOf } from './paths.ts'
 const MAX_NAMED = 10
 
 /**
- * Checks that the manifest speaks of this artifact: the digest of A, and the number of its files.
+ * Checks that the manifest speaks of this artifact: the digest and the CID of A, and the number of its files.
  *
  * @throws MANIFEST_MISMATCH.
  */
 export function checkBinding(manifest: Manifest, artifact: ArtifactContent): void {
-  const { sha256, fileCount } = manifest.artifact
+  const { sha256, cid, fileCount } = manifest.artifact
   if (sha256 !== artifact.digest) {
     throw new KedgeError('MANIFEST_MISMATCH', 'The manifest belongs to another artifact statement', {
       field: 'artifact.sha256',
       manifest: sha256,
       artifact: artifact.digest,
+    })
+  }
+  if (cid !== artifact.cid) {
+    throw new KedgeError('MANIFEST_MISMATCH', 'The manifest names another CID of the artifact statement', {
+      field: 'artifact.cid',
+      manifest: cid,
+      artifact: artifact.cid,
     })
   }
   const actual = String(artifact.files.length)

@@ -153,7 +153,6 @@ describe('manifest B', () => {
       'predicate.artifact.cid',
       { 'predicate.artifact.cid': cidOfRawDigest(sha256('x')) },
     ],
-    ['with a CID of A that is no block', 'predicate.artifact.cid', { 'predicate.artifact.cid': treeCid }],
     [
       'with a tree that is a block',
       'predicate.artifact.treeCid',

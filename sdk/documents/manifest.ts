@@ -1,4 +1,4 @@
-import { cidOfRawDigest } from '../bytes/cid.ts'
+import { cidOfRawDigest, parseCid } from '../bytes/cid.ts'
 import { KedgeError } from '../errors/index.ts'
 import type { Risk } from '../policy/words.ts'
 import type { ArtifactContent } from './artifact.ts'
@@ -72,7 +72,7 @@ export interface Encryption {
 export interface ManifestArtifact {
   /** The SHA-256 of statement A's exact bytes. */
   readonly sha256: Sha256
-  /** The CID of the same bytes, as one raw block. */
+  /** The CID of the same bytes as a file: up to 1 MiB the raw CID of `sha256`. */
   readonly cid: string
   /** The UnixFS root of the files: of their ciphertext, when `encryption` is not null. */
   readonly treeCid: string
@@ -187,7 +187,7 @@ export function buildManifest(input: ManifestInput): ManifestStatement {
       model,
       artifact: {
         sha256: artifact.digest,
-        cid: cidOfRawDigest(artifact.digest),
+        cid: artifact.cid,
         treeCid,
         fileCount: String(artifact.files.length),
         totalBytes: String(totalBytes),
@@ -239,8 +239,8 @@ function checkStatement(value: unknown): ManifestStatement {
     throw malformed('subject[0].digest.sha256', 'must equal predicate.artifact.sha256')
   }
   if (subject[0].name !== model) throw malformed('subject[0].name', 'must equal predicate.model')
-  if (artifact.cid !== cidOfRawDigest(artifact.sha256)) {
-    throw malformed('predicate.artifact.cid', 'must be the raw CID of predicate.artifact.sha256')
+  if (parseCid(artifact.cid).codec === 'raw' && artifact.cid !== cidOfRawDigest(artifact.sha256)) {
+    throw malformed('predicate.artifact.cid', 'a raw CID must be that of predicate.artifact.sha256')
   }
   if (featureSchema.number !== schema) {
     throw malformed('predicate.featureSchema.number', 'must equal predicate.schema')

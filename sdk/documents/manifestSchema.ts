@@ -104,7 +104,7 @@ const manifest: z.ZodType<Manifest> = z
     parent: sha256Field.nullable(),
     artifact: z.strictObject({
       sha256: sha256Field,
-      cid: cidField('raw'),
+      cid: cidField(),
       treeCid: cidField('dag-pb'),
       fileCount: amountField.refine(count => count !== '0', 'must be at least 1'),
       totalBytes: amountField,

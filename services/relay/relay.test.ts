@@ -293,17 +293,32 @@ describe('documents', () => {
     expect((await fetchFile(root[0]?.cid ?? '')).equals(files['model.onnx'])).toBe(true)
   })
 
-  it('a statement of more than a megabyte is one block all the same', async () => {
+  it('a statement of more than a megabyte is a file, and its manifest finds it there', async () => {
+    const content = sampleBytes(3)
     const many = Array.from({ length: 9_000 }, (_, index) => ({
-      path: `shards/part-${index}.bin`,
-      sha256: hex(sha256(Buffer.from(String(index)))),
+      path: `shards/part-${String(index).padStart(4, '0')}.bin`,
+      sha256: hex(sha256(content)),
     }))
     const bytes = serializeArtifactStatement(buildArtifactStatement({ model: 'large', files: many }))
     expect(bytes.length).toBeGreaterThan(2 ** 20)
     const { status, answer } = await post('/documents/artifact', bytes)
-    expect(status).toBe(201)
-    expect(hex(sha256((await block(answer.cid)) ?? new Uint8Array(0)))).toBe(answer.sha256)
-    expect(await get(`/files/${answer.sha256}`)).toBe('404 NOT_FOUND')
+    expect([status, answer.cid]).toEqual([201, (await importedFile(bytes)).cid])
+    expect((await fetchFile(answer.cid)).equals(bytes)).toBe(true)
+    expect(await post(`/documents/artifact?cid=${answer.cid}`, bytes)).toEqual({ status, answer })
+
+    await post('/files', content)
+    const cid = cidOfRawDigest(hex(sha256(content)))
+    const tree = encodeTree({ files: many.map(({ path }) => ({ path, cid, size: 3 })) })
+    const manifestOfMany = serializeManifest(
+      buildManifest({
+        ...sampleManifest,
+        kinds: { ...kinds, weights: { paths: ['shards'] } },
+        artifact: parseArtifactStatement(bytes),
+        treeCid: tree.cid,
+        totalBytes: 27_000n,
+      }),
+    )
+    expect((await post('/documents/manifest', manifestOfMany)).status).toBe(201)
   })
 
   it('are refused when they are malformed, or not what they claim', async () => {
@@ -477,7 +492,7 @@ describe('the process', () => {
   it('explains what keeps it from starting', async () => {
     expect(await run({ KEDGE_RELAY_DATA: relay.directory })).toEqual({
       code: 2,
-      stderr: `kedge relay: another relay uses ${relay.directory}\nStop the other relay, or give this one a directory of its own in KEDGE_RELAY_DATA.\n`,
+      stderr: `kedge relay: another process uses ${relay.directory}\nStop the other relay, or give this one a directory of its own in KEDGE_RELAY_DATA.\n`,
     })
     const data = join(relay.directory, 'nested')
     const taken = await run({ KEDGE_RELAY_DATA: data, KEDGE_RELAY_PORT: new URL(relay.url).port })

@@ -1,4 +1,4 @@
-import { cidOfRawDigest } from '@kedge/sdk/bytes'
+import { cidOfBytes, maxBlockSize, readFileDag } from '@kedge/sdk/bytes'
 import {
   type ArtifactContent,
   checkBinding,
@@ -41,7 +41,8 @@ export interface StoredDocument {
 }
 
 /**
- * Checks a document against its format, what is claimed of it, and what the store holds, and stores it as one raw block.
+ * Checks a document against its format, what is claimed of it, and what the store holds, and stores it: as one raw block, or
+ * if it is a document A of more than 1 MiB as a file.
  *
  * @throws KedgeError and RelayError as the checks of each kind; nothing of the document is stored then.
  */
@@ -52,7 +53,7 @@ export async function acceptDocument(
   claim: DocumentClaim = {},
 ): Promise<StoredDocument> {
   const sha256 = digestOf(bytes)
-  const cid = cidOfRawDigest(sha256)
+  const cid = cidOfBytes(bytes)
   for (const [field, expected, actual] of [
     ['sha256', claim.sha256, sha256],
     ['cid', claim.cid, cid],
@@ -67,7 +68,8 @@ export async function acceptDocument(
   if (kind === 'artifact') parseArtifactStatement(bytes)
   if (kind === 'document') parseDocument(bytes)
   const directories = kind === 'manifest' ? await checkManifest(store, parseManifest(bytes).manifest) : []
-  await store.putBlocks([...directories, { cid, bytes }])
+  if (bytes.length > maxBlockSize) await store.putFile(asPieces(bytes), { sha256, cid })
+  else await store.putBlocks([...directories, { cid, bytes }])
   return { sha256, cid }
 }
 
@@ -105,12 +107,16 @@ async function checkManifest(store: ArtifactStore, manifest: Manifest): Promise<
 
 async function readArtifact(store: ArtifactStore, manifest: Manifest): Promise<ArtifactContent> {
   const { cid, sha256 } = manifest.artifact
-  const bytes = await store.block(cid)
-  if (bytes !== undefined) return parseArtifactStatement(bytes)
-  throw new RelayError('NOT_STORED', 'the artifact statement of this manifest is not in the store', {
-    sha256,
-    cid,
-  })
+  if ((await store.sizeOf(cid)) === undefined) {
+    throw new RelayError('NOT_STORED', 'the artifact statement of this manifest is not in the store', {
+      sha256,
+      cid,
+    })
+  }
+  const pieces: Uint8Array[] = []
+  const limits = { maxSize: MAX_ARTIFACT_STATEMENT_BYTES }
+  for await (const { bytes } of readFileDag(cid, block => store.block(block), limits)) pieces.push(bytes)
+  return parseArtifactStatement(new Uint8Array(Buffer.concat(pieces)))
 }
 
 async function checkCiphertext(
@@ -127,6 +133,10 @@ async function checkCiphertext(
     listed: artifact.files.length,
     found: paths.size,
   })
+}
+
+async function* asPieces(bytes: Uint8Array): AsyncGenerator<Uint8Array> {
+  yield bytes
 }
 
 function mismatch(detail: string, facts: Readonly<Record<string, Fact>>): KedgeError {

@@ -79,7 +79,7 @@ describe('the embedded store', () => {
         ['--conditions=@kedge/source', '--no-warnings', '--input-type=module', '-e', script],
         { encoding: 'utf8' },
       )
-    expect(run()).toBe(`STORE_LOCKED another relay uses ${directory}\n`)
+    expect(run()).toBe(`STORE_LOCKED another process uses ${directory}\n`)
     store.close()
     expect(run()).toBe('')
   })
