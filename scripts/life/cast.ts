@@ -74,15 +74,19 @@ export async function carryPromotion(
 }
 
 /** The author registers a version, after its bytes and documents are with the relay. */
-export async function registerVersion(hand: Stagehand, version: LifeVersion, parent?: LifeVersion) {
+export async function registerVersion(
+  hand: Stagehand,
+  version: LifeVersion,
+  parent?: LifeVersion,
+  called = `${version.model} ${version.manifest.manifest.label}`,
+) {
   const { society, record } = hand
-  const { label } = version.manifest.manifest
-  await record.act('Dana Cruz', `uploads ${version.model} ${label} to the relay`, async () => {
+  await record.act('Dana Cruz', `uploads ${called} to the relay`, async () => {
     await hand.upload(version)
     return { note: `${version.described.totalBytes} bytes, ${version.described.files.length} files` }
   })
   const call = registerCall(society.kedge.deployment.contracts, version.identity, parent?.id)
-  await record.act('Dana Cruz', `registers ${version.model} ${label}`, () => society.act('Dana Cruz', call))
+  await record.act('Dana Cruz', `registers ${called}`, () => society.act('Dana Cruz', call))
 }
 
 /** Writes the trust file that the deploy gate uses from now on. */

@@ -314,7 +314,7 @@ async function describeAgain(hand: Stagehand, v5: LifeVersion, parent: LifeVersi
   await hand.society.pass(60)
   const again = await describe(hand, artifact, 'v5', parent)
   if (again.id === v5.id) throw new Error('the second 5.0.0 is the first')
-  await registerVersion(hand, again, parent)
+  await registerVersion(hand, again, parent, 'another silero-vad 5.0.0')
   return again
 }
 
