@@ -4,6 +4,8 @@ import { fileURLToPath } from 'node:url'
 import { keccak256 } from 'viem'
 import { type Deployment, deploymentSchema, type Kedge, readerOf } from '../sdk/chain/index.ts'
 import { createRelay, lockDirectory, RelayError } from '../services/relay/index.ts'
+import { localClient } from './chain/anvil.ts'
+import { keepAlive } from './chain/finality.ts'
 import { openSavedChain, type SavedChain } from './chain/state.ts'
 import { deployKedge } from './deployment/deploy.ts'
 import { reportError, SetupError } from './errors.ts'
@@ -66,7 +68,7 @@ async function start(): Promise<void> {
       if (!chain.resumed) await firstLife(kedge, relay.url)
       await chain.save()
       say(`\nchain  ${chain.rpcUrl}\nrelay  ${relay.url}\nstop with Ctrl-C; npm start goes on from here`)
-      await keepSaving(chain, stopped)
+      await keepUp(chain, stopped)
     } finally {
       await relay.close()
     }
@@ -141,15 +143,19 @@ function untilSignal(): Promise<'stopped'> {
   })
 }
 
-/** Saves the chain again and again until a signal comes or the chain ends by itself. */
-async function keepSaving(chain: SavedChain, stopped: Promise<'stopped'>): Promise<void> {
-  let saving = Promise.resolve()
+/** Keeps the chain alive and saved until a signal comes or the chain ends by itself. */
+async function keepUp(chain: SavedChain, stopped: Promise<'stopped'>): Promise<void> {
+  const breathe = keepAlive(localClient(chain.rpcUrl))
+  let busy = Promise.resolve()
   const timer = setInterval(() => {
-    saving = saving.then(() => chain.save()).catch(error => void reportError(error, say))
+    busy = busy
+      .then(breathe)
+      .then(chain.save)
+      .catch(error => void reportError(error, say))
   }, saveInterval)
   const ending = await Promise.race([stopped, chain.ended])
   clearInterval(timer)
-  await saving
+  await busy
   if (ending === 'stopped') return say('stopping')
   throw new SetupError(
     'CHAIN_FAILED',
