@@ -1,4 +1,4 @@
-import { type Address, encodeAbiParameters, encodePacked, type Hex, keccak256, toBytes, toHex } from 'viem'
+import { type Address, encodeAbiParameters, encodePacked, type Hex, keccak256, pad, toBytes } from 'viem'
 import { type Risk, risks } from '../policy/words.ts'
 
 /** Everything that is approved of a version; its hash, with chain and registry, is the version id. */
@@ -107,5 +107,5 @@ export function versionIdOf(parameters: {
 
 /** A committee as the actor of an audit entry: its timelock's address, left-padded to 32 bytes. */
 export function voiceOf(timelock: Address): Hex {
-  return toHex(toBytes(timelock, { size: 32 }))
+  return pad(timelock.toLowerCase() as Hex, { size: 32 })
 }
