@@ -244,6 +244,9 @@ contract Registry is IRegistry, EIP712("Kedge Registry", "1") {
         bytes32 actor = _authorize(terms.role, 0);
         if (_versions[terms.version].word.number() == 0) revert RegistryUnknownVersion(terms.version);
         if (terms.deadline < block.timestamp) revert RegistrySignOffExpired(terms.role, terms.deadline);
+        // Nobody consents ahead for the epoch after a suspension or a rotation. A committee's is zero.
+        uint32 epoch = RULES.standingOf(PersonId.wrap(actor)).signingEpoch;
+        if (terms.signingEpoch != epoch) revert RegistrySignOffOutdated(terms.signingEpoch, epoch);
         bytes32 hash = _hash(terms);
         _consents[hash][actor] = true;
         _append(Action.SignedOff, actor, terms.role, VersionId.unwrap(terms.version), terms.evidence, 0);
@@ -314,6 +317,7 @@ contract Registry is IRegistry, EIP712("Kedge Registry", "1") {
     /// @inheritdoc IRegistry
     function overrule(Rollback calldata order) external {
         bytes32 actor = _authorize(Role.ResponsibleAIOfficer, BRAKE_GRACE);
+        if (order.reason == 0) revert RegistryEmptyReason();
         OperatorRollback memory last = _operatorRollbacks[order.model][order.environment];
         Active storage current = _active[order.model][order.environment];
         VersionWord restored = _versions[order.to].word;
@@ -321,11 +325,16 @@ contract Registry is IRegistry, EIP712("Kedge Registry", "1") {
         if (
             current.version != order.from ||
             current.word.activation() != last.sequence ||
-            last.sequence == 0 ||
+            block.timestamp >= uint256(last.time) + OVERRULE_WINDOW ||
             restored.condemnedFrom() <= block.timestamp ||
+            restored.stage() == Stage.Retired ||
             _tenures[order.model][order.environment][order.to].ended != last.sequence
         ) revert RegistryTargetIneligible(order.to, order.environment);
-        _versions[order.to].word = restored.withCondemnedFrom(0);
+        // Where operators rolled it back in other environments too, it stays condemned until those are overruled as well.
+        uint16 others = restored.operatorRollbacks() - 1;
+        _versions[order.to].word = restored.withOperatorRollbacks(others).withCondemnedFrom(
+            others == 0 ? 0 : uint40(block.timestamp) + OVERRULE_WINDOW
+        );
         (uint256 missing, ) = _activate(order.model, order.environment, order.to, order.plan);
         _append(
             Action.Overruled,
@@ -614,25 +623,30 @@ contract Registry is IRegistry, EIP712("Kedge Registry", "1") {
             revert RegistryNotActive(order.from, current.version);
         }
         uint256 missing;
-        uint40 condemnedFrom = uint40(block.timestamp);
+        if (moves) _requireAuthority(authority, risk, false);
+        // First of all, so that no version is the target of its own rollback.
+        _condemn(order.from, authority == Role.SystemOperator);
         if (moves) {
-            _requireAuthority(authority, risk, false);
             if (order.to != NO_VERSION) _requireEligible(order.model, order.environment, order.to);
-            if (authority == Role.SystemOperator) condemnedFrom += OVERRULE_WINDOW;
             uint64 sequence;
             (missing, sequence) = _activate(order.model, order.environment, order.to, order.plan);
             if (authority == Role.SystemOperator) _countOperator(order.model, order.environment, sequence);
             delete _incidents[order.model][order.environment];
         }
-        _condemn(order.from, condemnedFrom);
         _append(action, actor, authority, VersionId.unwrap(order.from), order.reason, missing);
         if (moves && risk == Risk.Critical) RULES.pullReview(VersionId.unwrap(order.from));
     }
 
     /// @dev Never later than it already is.
-    function _condemn(VersionId id, uint40 from) private {
+    function _condemn(VersionId id, bool byOperator) private {
         VersionWord word = _versions[id].word;
-        if (word.condemnedFrom() == 0 || word.condemnedFrom() > from) _versions[id].word = word.withCondemnedFrom(from);
+        uint40 from = uint40(block.timestamp);
+        if (byOperator) {
+            from += OVERRULE_WINDOW;
+            word = word.withOperatorRollbacks(word.operatorRollbacks() + 1);
+        }
+        if (word.condemnedFrom() == 0 || word.condemnedFrom() > from) word = word.withCondemnedFrom(from);
+        _versions[id].word = word;
     }
 
     function _countOperator(ModelId id, EnvironmentId environment, uint64 sequence) private {

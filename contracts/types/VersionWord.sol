@@ -15,7 +15,8 @@ import {Risk, Stage} from "./Types.sol";
 ///    80..119  registeredAt   when it was registered
 ///   120..159  stageSince     when it reached its stage
 ///   160..199  condemnedFrom  zero, or the time from which it may never be active again
-///   200..255  zero
+///   200..215  operatorRollbacks  how many rollbacks of it by operators were not overruled
+///   216..255  zero
 type VersionWord is uint256;
 
 using {
@@ -28,10 +29,12 @@ using {
     registeredAt,
     stageSince,
     condemnedFrom,
+    operatorRollbacks,
     withStage,
     withRaised,
     withActiveIn,
-    withCondemnedFrom
+    withCondemnedFrom,
+    withOperatorRollbacks
 } for VersionWord global;
 
 /// @dev The word of a version that enters Development now.
@@ -84,6 +87,10 @@ function condemnedFrom(VersionWord word) pure returns (uint40) {
     return uint40(VersionWord.unwrap(word) >> 160);
 }
 
+function operatorRollbacks(VersionWord word) pure returns (uint16) {
+    return uint16(VersionWord.unwrap(word) >> 200);
+}
+
 /// @dev Enters a stage, now.
 function withStage(VersionWord word, Stage stage_) view returns (VersionWord) {
     uint256 cleared = VersionWord.unwrap(word) & ~((uint256(0xff) << 32) | (uint256(type(uint40).max) << 120));
@@ -101,4 +108,8 @@ function withActiveIn(VersionWord word, uint16 count) pure returns (VersionWord)
 function withCondemnedFrom(VersionWord word, uint40 time) pure returns (VersionWord) {
     uint256 cleared = VersionWord.unwrap(word) & ~(uint256(type(uint40).max) << 160);
     return VersionWord.wrap(cleared | (uint256(time) << 160));
+}
+
+function withOperatorRollbacks(VersionWord word, uint16 count) pure returns (VersionWord) {
+    return VersionWord.wrap((VersionWord.unwrap(word) & ~(uint256(0xffff) << 200)) | (uint256(count) << 200));
 }

@@ -1,0 +1,351 @@
+// SPDX-License-Identifier: Apache-2.0
+pragma solidity 0.8.37;
+
+import {Halt, IRegistry} from "../../contracts/interfaces/IRegistry.sol";
+import {ActiveWord} from "../../contracts/types/ActiveWord.sol";
+import {
+    Action,
+    Identity,
+    NO_VERSION,
+    PersonId,
+    PRODUCTION,
+    Risk,
+    Role,
+    STAGING,
+    Trigger,
+    VersionId
+} from "../../contracts/types/Types.sol";
+import {Life} from "./Life.sol";
+import {Trace} from "./Society.sol";
+import {vm} from "./Vm.sol";
+
+contract HaltsTest is Life {
+    function testAMonitorHaltsALowVersionAtOnce() public {
+        VersionId id = release("1.0.0", Risk.Low);
+        requireSchemas(PRODUCTION, 1);
+        uint40 since = time();
+        pass(1 hours);
+        bytes memory call = haltCall(stop(id), Role.Monitor);
+        refusesAllBut(watchPost, Role.Monitor, 30 days, call);
+        leaves(
+            watchPost.account,
+            address(registry),
+            call,
+            _trace(Action.Halted, PersonId.unwrap(watchPost.id), Role.Monitor, id, 1)
+        );
+        same(active(PRODUCTION), id);
+        ActiveWord state = activeWord(PRODUCTION);
+        same(state.haltedBy(), Role.Monitor);
+        vm.assertEq(state.haltedAt(), time());
+        vm.assertEq(state.sequence(), 4);
+        vm.assertEq(state.activation(), 3);
+        vm.assertEq(state.number(), 1);
+        vm.assertEq(state.since(), since);
+        same(state.risk(), Risk.Low);
+        vm.assertEq(sequence(), 4);
+    }
+
+    function testEveryRoleHaltsAsFarAsThePolicySays() public {
+        _halts(Role.SystemOperator, emil.account, Risk.Medium);
+        _halts(Role.Monitor, watchPost.account, Risk.Medium);
+        _halts(Role.ResponsibleAIOfficer, ada.account, Risk.Critical);
+        _halts(Role.OversightCommittee, oversightTimelock, Risk.Critical);
+        _halts(Role.EmergencyCommittee, emergencyTimelock, Risk.Critical);
+        _halts(Role.Assembly, assemblyTimelock, Risk.Critical);
+    }
+
+    function testNoOtherRoleHalts() public {
+        VersionId id = release("1.0.0", Risk.Low);
+        _refusesAuthority(ben.account, Role.TechnicalLead, id, Risk.Low);
+        _refusesAuthority(chloe.account, Role.DomainLead, id, Risk.Low);
+        _refusesAuthority(dana.account, Role.ModelDeveloper, id, Risk.Low);
+        _refusesAuthority(faisal.account, Role.TrainingOfficer, id, Risk.Low);
+        _refusesAuthority(maya.account, Role.Auditor, id, Risk.Low);
+    }
+
+    function testARaisedRiskDoesNotTakeTheHaltAway() public {
+        VersionId id = release("1.0.0", Risk.Low);
+        raiseRisk(identity("1.0.0", Risk.Low), Risk.Critical);
+        halt(emil, Role.SystemOperator, id);
+        same(activeWord(PRODUCTION).haltedBy(), Role.SystemOperator);
+    }
+
+    function testASuspendedModelCanBeHalted() public {
+        VersionId id = release("1.0.0", Risk.Low);
+        suspendModel();
+        halt(emil, Role.SystemOperator, id);
+        same(activeWord(PRODUCTION).haltedBy(), Role.SystemOperator);
+    }
+
+    function testRefusesAHaltWithoutTriggerOrReason() public {
+        VersionId id = release("1.0.0", Risk.Low);
+        Halt memory ordered = stop(id);
+        ordered.trigger = Trigger.None;
+        _refuses(ordered, Role.SystemOperator, abi.encodeWithSelector(IRegistry.RegistryNoTrigger.selector));
+        ordered = stop(id);
+        ordered.reason = 0;
+        _refuses(ordered, Role.SystemOperator, abi.encodeWithSelector(IRegistry.RegistryEmptyReason.selector));
+    }
+
+    function testRefusesAHaltOfWhatIsNotActive() public {
+        VersionId first = release("1.0.0", Risk.Low);
+        VersionId second = release("2.0.0", Risk.Low);
+        _refuses(
+            stop(first),
+            Role.SystemOperator,
+            abi.encodeWithSelector(IRegistry.RegistryNotActive.selector, first, second)
+        );
+        Halt memory ordered = stop(second);
+        ordered.environment = WARD_3;
+        _refuses(
+            ordered,
+            Role.SystemOperator,
+            abi.encodeWithSelector(IRegistry.RegistryNothingActive.selector, model, WARD_3)
+        );
+        ordered.version = NO_VERSION;
+        _refuses(
+            ordered,
+            Role.SystemOperator,
+            abi.encodeWithSelector(IRegistry.RegistryNothingActive.selector, model, WARD_3)
+        );
+    }
+
+    function testOnlyAHigherRankHaltsWhatIsHalted() public {
+        VersionId id = release("1.0.0", Risk.Low);
+        halt(watchPost, Role.Monitor, id);
+        bytes memory already = abi.encodeWithSelector(IRegistry.RegistryAlreadyHalted.selector, Role.Monitor);
+        _refuses(stop(id), Role.SystemOperator, already);
+        halt(ada, Role.ResponsibleAIOfficer, id);
+        same(activeWord(PRODUCTION).haltedBy(), Role.ResponsibleAIOfficer);
+        already = abi.encodeWithSelector(IRegistry.RegistryAlreadyHalted.selector, Role.ResponsibleAIOfficer);
+        _refuses(stop(id), Role.SystemOperator, already);
+        does(oversightTimelock, address(registry), haltCall(stop(id), Role.OversightCommittee));
+        already = abi.encodeWithSelector(IRegistry.RegistryAlreadyHalted.selector, Role.OversightCommittee);
+        refuses(emergencyTimelock, address(registry), haltCall(stop(id), Role.EmergencyCommittee), already);
+        does(assemblyTimelock, address(registry), haltCall(stop(id), Role.Assembly));
+        same(activeWord(PRODUCTION).haltedBy(), Role.Assembly);
+        already = abi.encodeWithSelector(IRegistry.RegistryAlreadyHalted.selector, Role.Assembly);
+        refuses(assemblyTimelock, address(registry), haltCall(stop(id), Role.Assembly), already);
+    }
+
+    function testARankHaltsAVersionOnceInThirtyDays() public {
+        VersionId id = release("1.0.0", Risk.Low);
+        certify(emil.id, FOR_GOOD);
+        halt(watchPost, Role.Monitor, id);
+        uint40 next = time() + 30 days;
+        resume(emil, Role.SystemOperator, id);
+        bytes memory limited = abi.encodeWithSelector(IRegistry.RegistryHaltLimit.selector, Role.SystemOperator, next);
+        // Operators and monitors are of one rank.
+        _refuses(stop(id), Role.SystemOperator, limited);
+        vm.warp(next - 1);
+        _refuses(stop(id), Role.SystemOperator, limited);
+        halt(ada, Role.ResponsibleAIOfficer, id);
+        resume(ada, Role.ResponsibleAIOfficer, id);
+        vm.warp(next);
+        halt(emil, Role.SystemOperator, id);
+    }
+
+    function testTheHaltLimitIsOfOneVersionInOneEnvironment() public {
+        VersionId first = release("1.0.0", Risk.Low);
+        halt(emil, Role.SystemOperator, first);
+        Halt memory ordered = stop(first);
+        ordered.environment = STAGING;
+        does(emil.account, address(registry), haltCall(ordered, Role.SystemOperator));
+        VersionId second = release("2.0.0", Risk.Low);
+        halt(emil, Role.SystemOperator, second);
+        same(activeWord(PRODUCTION).haltedBy(), Role.SystemOperator);
+    }
+
+    function testASuccessorIsNotHalted() public {
+        VersionId first = release("1.0.0", Risk.Low);
+        halt(emil, Role.SystemOperator, first);
+        release("2.0.0", Risk.Low);
+        same(activeWord(PRODUCTION).haltedBy(), Role.None);
+        vm.assertEq(activeWord(PRODUCTION).haltedAt(), 0);
+    }
+
+    // Resuming
+
+    function testTheHaltersRankResumes() public {
+        VersionId id = release("1.0.0", Risk.Low);
+        halt(watchPost, Role.Monitor, id);
+        bytes memory call = resumeCall(stop(id), Role.SystemOperator);
+        refusesAllBut(emil, Role.SystemOperator, 0, call);
+        leaves(
+            emil.account,
+            address(registry),
+            call,
+            _trace(Action.Resumed, PersonId.unwrap(emil.id), Role.SystemOperator, id, 0)
+        );
+        ActiveWord state = activeWord(PRODUCTION);
+        same(state.haltedBy(), Role.None);
+        vm.assertEq(state.haltedAt(), 0);
+        vm.assertEq(state.sequence(), 5);
+        vm.assertEq(sequence(), 5);
+        same(active(PRODUCTION), id);
+    }
+
+    function testAResumptionNeedsNoTriggerButAReason() public {
+        VersionId id = release("1.0.0", Risk.Low);
+        halt(emil, Role.SystemOperator, id);
+        Halt memory ordered = stop(id);
+        ordered.trigger = Trigger.None;
+        ordered.reason = 0;
+        refuses(
+            emil.account,
+            address(registry),
+            resumeCall(ordered, Role.SystemOperator),
+            abi.encodeWithSelector(IRegistry.RegistryEmptyReason.selector)
+        );
+        ordered.reason = REASON;
+        does(emil.account, address(registry), resumeCall(ordered, Role.SystemOperator));
+        same(activeWord(PRODUCTION).haltedBy(), Role.None);
+    }
+
+    function testNobodyBelowTheHaltersRankResumes() public {
+        VersionId id = release("1.0.0", Risk.Low);
+        halt(ada, Role.ResponsibleAIOfficer, id);
+        _refusesResumption(emil.account, Role.SystemOperator, id, Risk.Low);
+        does(oversightTimelock, address(registry), haltCall(stop(id), Role.OversightCommittee));
+        _refusesResumption(ada.account, Role.ResponsibleAIOfficer, id, Risk.Low);
+        does(assemblyTimelock, address(registry), haltCall(stop(id), Role.Assembly));
+        _refusesResumption(oversightTimelock, Role.OversightCommittee, id, Risk.Low);
+        _refusesResumption(emergencyTimelock, Role.EmergencyCommittee, id, Risk.Low);
+        does(assemblyTimelock, address(registry), resumeCall(stop(id), Role.Assembly));
+        same(activeWord(PRODUCTION).haltedBy(), Role.None);
+    }
+
+    function testNoMonitorAndNoRoleWithoutABrakeResumes() public {
+        VersionId id = release("1.0.0", Risk.Low);
+        halt(watchPost, Role.Monitor, id);
+        _refusesResumption(watchPost.account, Role.Monitor, id, Risk.Low);
+        _refusesResumption(ben.account, Role.TechnicalLead, id, Risk.Low);
+        _refusesResumption(maya.account, Role.Auditor, id, Risk.Low);
+    }
+
+    function testARankReachesNoFurtherWhenItResumes() public {
+        Identity memory named = identity("1.0.0", Risk.Low);
+        VersionId id = release("1.0.0", Risk.Low);
+        raiseRisk(named, Risk.High);
+        vm.prank(emil.account);
+        registry.activate(named, WARD_3, 0);
+        // In the ward it is High, so that no operator halted it there, nor may end the officer's halt.
+        Halt memory ordered = stop(id);
+        ordered.environment = WARD_3;
+        does(ada.account, address(registry), haltCall(ordered, Role.ResponsibleAIOfficer));
+        refuses(
+            emil.account,
+            address(registry),
+            resumeCall(ordered, Role.SystemOperator),
+            abi.encodeWithSelector(IRegistry.RegistryInsufficientAuthority.selector, Role.SystemOperator, Risk.High)
+        );
+    }
+
+    function testRefusesToResumeWhatIsNotHaltedOrNotActive() public {
+        VersionId first = release("1.0.0", Risk.Low);
+        VersionId second = release("2.0.0", Risk.Low);
+        refuses(
+            emil.account,
+            address(registry),
+            resumeCall(stop(second), Role.SystemOperator),
+            abi.encodeWithSelector(IRegistry.RegistryNotHalted.selector, second)
+        );
+        refuses(
+            emil.account,
+            address(registry),
+            resumeCall(stop(first), Role.SystemOperator),
+            abi.encodeWithSelector(IRegistry.RegistryNotActive.selector, first, second)
+        );
+    }
+
+    // Lapsing
+
+    function testAnyoneEndsALowOrMediumHaltAfterThreeDays() public {
+        VersionId id = release("1.0.0", Risk.Medium);
+        requireSchemas(PRODUCTION, 1);
+        does(assemblyTimelock, address(registry), haltCall(stop(id), Role.Assembly));
+        uint40 lapsesAt = time() + 72 hours;
+        vm.warp(lapsesAt - 1);
+        bytes memory call = abi.encodeCall(IRegistry.lapse, (model, PRODUCTION));
+        refuses(
+            stranger.account,
+            address(registry),
+            call,
+            abi.encodeWithSelector(IRegistry.RegistryNotLapsed.selector, lapsesAt)
+        );
+        vm.warp(lapsesAt);
+        Trace memory trace = _trace(Action.Lapsed, voice(stranger.account), Role.None, id, 1);
+        trace.document = 0;
+        leaves(stranger.account, address(registry), call, trace);
+        ActiveWord state = activeWord(PRODUCTION);
+        same(state.haltedBy(), Role.None);
+        vm.assertEq(state.haltedAt(), 0);
+        vm.assertEq(state.sequence(), 5);
+        same(state.risk(), Risk.Medium);
+        refuses(
+            stranger.account,
+            address(registry),
+            call,
+            abi.encodeWithSelector(IRegistry.RegistryNotHalted.selector, id)
+        );
+    }
+
+    function testAHighHaltNeverLapses() public {
+        VersionId id = release("1.0.0", Risk.High);
+        halt(ada, Role.ResponsibleAIOfficer, id);
+        pass(1000 days);
+        refuses(
+            stranger.account,
+            address(registry),
+            abi.encodeCall(IRegistry.lapse, (model, PRODUCTION)),
+            abi.encodeWithSelector(IRegistry.RegistryNeverLapses.selector, Risk.High)
+        );
+    }
+
+    /// @dev Low to Critical, each in a model of its own: allowed up to `limit`, refused above it.
+    function _halts(Role authority, address caller, Risk limit) private {
+        for (uint8 risk; risk <= uint8(Risk.Critical); ++risk) {
+            model = createModel(string(abi.encode(authority, risk)), Risk.Low);
+            addSchema(0);
+            VersionId id = release("1.0.0", Risk(risk));
+            if (risk > uint8(limit)) {
+                _refusesAuthority(caller, authority, id, Risk(risk));
+                continue;
+            }
+            does(caller, address(registry), haltCall(stop(id), authority));
+            same(activeWord(PRODUCTION).haltedBy(), authority);
+        }
+    }
+
+    function _refuses(Halt memory ordered, Role authority, bytes memory problem) private {
+        refuses(emil.account, address(registry), haltCall(ordered, authority), problem);
+    }
+
+    function _refusesAuthority(address caller, Role authority, VersionId id, Risk risk) private {
+        refuses(
+            caller,
+            address(registry),
+            haltCall(stop(id), authority),
+            abi.encodeWithSelector(IRegistry.RegistryInsufficientAuthority.selector, authority, risk)
+        );
+    }
+
+    function _refusesResumption(address caller, Role authority, VersionId id, Risk risk) private {
+        refuses(
+            caller,
+            address(registry),
+            resumeCall(stop(id), authority),
+            abi.encodeWithSelector(IRegistry.RegistryInsufficientAuthority.selector, authority, risk)
+        );
+    }
+
+    function _trace(
+        Action action,
+        bytes32 actor,
+        Role authority,
+        VersionId subject,
+        uint256 systems
+    ) private pure returns (Trace memory) {
+        return Trace(action, actor, authority, VersionId.unwrap(subject), REASON, systems);
+    }
+}

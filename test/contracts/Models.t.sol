@@ -1,0 +1,174 @@
+// SPDX-License-Identifier: Apache-2.0
+pragma solidity 0.8.37;
+
+import {IRegistry} from "../../contracts/interfaces/IRegistry.sol";
+import {
+    Action,
+    DomainId,
+    Identity,
+    Model,
+    ModelId,
+    NO_VERSION,
+    PersonId,
+    Risk,
+    Role,
+    Stage,
+    VersionId
+} from "../../contracts/types/Types.sol";
+import {Life} from "./Life.sol";
+import {Trace} from "./Society.sol";
+import {vm} from "./Vm.sol";
+
+contract ModelsTest is Life {
+    ModelId private constant UNKNOWN = ModelId.wrap(keccak256("unknown"));
+
+    function testTheOfficerCreatesAModel() public {
+        PersonId[] memory developers = new PersonId[](2);
+        (developers[0], developers[1]) = (dana.id, ben.id);
+        bytes memory call = abi.encodeCall(
+            IRegistry.createModel,
+            ("triage", RADIOLOGY, Risk.High, developers, DOCUMENT)
+        );
+        refusesAllBut(ada, Role.ResponsibleAIOfficer, 0, call);
+        ModelId id = ModelId.wrap(keccak256("triage"));
+        bytes memory answer = leaves(ada.account, address(registry), call, _byOfficer(Action.ModelCreated, id));
+        same(abi.decode(answer, (ModelId)), id);
+        (Model memory state, DomainId domain) = registry.model(id);
+        vm.assertEq(abi.encode(state), abi.encode(Model(0, 0, 0, Risk.High, true, false)));
+        vm.assertEq(DomainId.unwrap(domain), DomainId.unwrap(RADIOLOGY));
+        vm.assertEq(registry.isDeveloper(id, dana.id), true);
+        vm.assertEq(registry.isDeveloper(id, ben.id), true);
+        vm.assertEq(registry.isDeveloper(id, ada.id), false);
+    }
+
+    function testRefusesAModelWithoutANameADocumentOrItsOwnName() public {
+        PersonId[] memory nobody;
+        _refusedToAda(
+            abi.encodeCall(IRegistry.createModel, ("", SPEECH, Risk.Low, nobody, DOCUMENT)),
+            abi.encodeWithSelector(IRegistry.RegistryEmptyName.selector)
+        );
+        _refusedToAda(
+            abi.encodeCall(IRegistry.createModel, ("triage", SPEECH, Risk.Low, nobody, 0)),
+            abi.encodeWithSelector(IRegistry.RegistryEmptyDigest.selector)
+        );
+        _refusedToAda(
+            abi.encodeCall(IRegistry.createModel, ("silero-vad", SPEECH, Risk.Low, nobody, DOCUMENT)),
+            abi.encodeWithSelector(IRegistry.RegistryModelExists.selector, model)
+        );
+    }
+
+    function testTheOfficerAllowsADeveloperAndForbidsAnother() public {
+        bytes memory allow = abi.encodeCall(IRegistry.setDeveloper, (model, ben.id, true, DOCUMENT));
+        refusesAllBut(ada, Role.ResponsibleAIOfficer, 0, allow);
+        leaves(ada.account, address(registry), allow, _byOfficer(Action.DeveloperSet, model));
+        vm.assertEq(registry.isDeveloper(model, ben.id), true);
+        vm.assertEq(registry.isDeveloper(model, dana.id), true);
+
+        bytes memory forbid = abi.encodeCall(IRegistry.setDeveloper, (model, dana.id, false, DOCUMENT));
+        leaves(ada.account, address(registry), forbid, _byOfficer(Action.DeveloperSet, model));
+        vm.assertEq(registry.isDeveloper(model, dana.id), false);
+        refuses(
+            dana.account,
+            address(registry),
+            abi.encodeCall(IRegistry.register, (identity("1.0.0", Risk.Low), NO_VERSION)),
+            abi.encodeWithSelector(IRegistry.RegistryNotDeveloper.selector, model, dana.id)
+        );
+    }
+
+    function testRefusesADeveloperOfAnUnknownModelOrWithoutADocument() public {
+        _refusedToAda(
+            abi.encodeCall(IRegistry.setDeveloper, (UNKNOWN, ben.id, true, DOCUMENT)),
+            abi.encodeWithSelector(IRegistry.RegistryUnknownModel.selector, UNKNOWN)
+        );
+        _refusedToAda(
+            abi.encodeCall(IRegistry.setDeveloper, (model, ben.id, true, 0)),
+            abi.encodeWithSelector(IRegistry.RegistryEmptyDigest.selector)
+        );
+    }
+
+    function testTheAssemblySuspendsAModelAndReinstatesIt() public {
+        bytes memory suspendCall = abi.encodeCall(IRegistry.suspendModel, (model, DOCUMENT));
+        refusesAllBut(assemblyTimelock, Role.Assembly, suspendCall);
+        leaves(assemblyTimelock, address(registry), suspendCall, _byAssembly(Action.ModelSuspended));
+        (Model memory state, ) = registry.model(model);
+        vm.assertEq(state.suspended, true);
+        refuses(
+            assemblyTimelock,
+            address(registry),
+            suspendCall,
+            abi.encodeWithSelector(IRegistry.RegistryModelSuspended.selector, model)
+        );
+
+        bytes memory reinstateCall = abi.encodeCall(IRegistry.reinstateModel, (model, DOCUMENT));
+        refusesAllBut(assemblyTimelock, Role.Assembly, reinstateCall);
+        leaves(assemblyTimelock, address(registry), reinstateCall, _byAssembly(Action.ModelReinstated));
+        (state, ) = registry.model(model);
+        vm.assertEq(state.suspended, false);
+        refuses(
+            assemblyTimelock,
+            address(registry),
+            reinstateCall,
+            abi.encodeWithSelector(IRegistry.RegistryModelNotSuspended.selector, model)
+        );
+    }
+
+    function testRefusesASuspensionOfAnUnknownModelOrWithoutADocument() public {
+        refuses(
+            assemblyTimelock,
+            address(registry),
+            abi.encodeCall(IRegistry.suspendModel, (UNKNOWN, DOCUMENT)),
+            abi.encodeWithSelector(IRegistry.RegistryUnknownModel.selector, UNKNOWN)
+        );
+        refuses(
+            assemblyTimelock,
+            address(registry),
+            abi.encodeCall(IRegistry.suspendModel, (model, 0)),
+            abi.encodeWithSelector(IRegistry.RegistryEmptyDigest.selector)
+        );
+        suspendModel();
+        refuses(
+            assemblyTimelock,
+            address(registry),
+            abi.encodeCall(IRegistry.reinstateModel, (model, 0)),
+            abi.encodeWithSelector(IRegistry.RegistryEmptyDigest.selector)
+        );
+    }
+
+    function testASuspendedModelGetsNoNewVersionAndNoPromotion() public {
+        VersionId waiting = version("1.0.0", Risk.Low, Stage.Development);
+        suspendModel();
+        bytes memory suspended = abi.encodeWithSelector(IRegistry.RegistryModelSuspended.selector, model);
+        refuses(
+            dana.account,
+            address(registry),
+            abi.encodeCall(IRegistry.register, (identity("2.0.0", Risk.Low), NO_VERSION)),
+            suspended
+        );
+        Identity memory first = identity("1.0.0", Risk.Low);
+        refuses(
+            stranger.account,
+            address(registry),
+            abi.encodeCall(
+                IRegistry.promote,
+                (promotion(first, Stage.Validation, approvalsFor(first, Stage.Validation)))
+            ),
+            suspended
+        );
+        vm.prank(assemblyTimelock);
+        registry.reinstateModel(model, DOCUMENT);
+        promote(first, Stage.Validation);
+        same(word(waiting).stage(), Stage.Validation);
+    }
+
+    function _refusedToAda(bytes memory call, bytes memory problem) private {
+        refuses(ada.account, address(registry), call, problem);
+    }
+
+    function _byOfficer(Action action, ModelId id) private view returns (Trace memory) {
+        return Trace(action, PersonId.unwrap(ada.id), Role.ResponsibleAIOfficer, ModelId.unwrap(id), DOCUMENT, 0);
+    }
+
+    function _byAssembly(Action action) private view returns (Trace memory) {
+        return Trace(action, voice(assemblyTimelock), Role.Assembly, ModelId.unwrap(model), DOCUMENT, 0);
+    }
+}

@@ -1,0 +1,439 @@
+// SPDX-License-Identifier: Apache-2.0
+pragma solidity 0.8.37;
+
+import {Approval, IRegistry, Promotion, SignOff} from "../../contracts/interfaces/IRegistry.sol";
+import {ActiveWord} from "../../contracts/types/ActiveWord.sol";
+import {Matrix} from "../../contracts/types/Matrix.sol";
+import {
+    Action,
+    Identity,
+    NO_VERSION,
+    PersonId,
+    PRODUCTION,
+    Risk,
+    Role,
+    STAGING,
+    Stage,
+    Tenure,
+    VALIDATION,
+    VersionId
+} from "../../contracts/types/Types.sol";
+import {Life} from "./Life.sol";
+import {Trace} from "./Society.sol";
+import {vm} from "./Vm.sol";
+
+contract PromotionTest is Life {
+    function testAnyoneCarriesAStepThatIsSignedOff() public {
+        Identity memory named = identity("1.0.0", Risk.Low);
+        VersionId id = register(named);
+        pass(1 hours);
+        leaves(
+            stranger.account,
+            address(registry),
+            _call(promotion(named, Stage.Validation, approvalsFor(named, Stage.Validation))),
+            Trace(
+                Action.Promoted,
+                voice(stranger.account),
+                Role.None,
+                VersionId.unwrap(id),
+                evidence(Stage.Validation),
+                0
+            )
+        );
+        same(word(id).stage(), Stage.Validation);
+        vm.assertEq(word(id).stageSince(), time());
+        vm.assertEq(word(id).registeredAt(), FOUNDED_AT);
+        same(active(VALIDATION), id);
+        same(active(STAGING), NO_VERSION);
+    }
+
+    function testEachStageActivatesInItsOwnEnvironment() public {
+        VersionId id = release("1.0.0", Risk.Medium);
+        same(active(VALIDATION), id);
+        same(active(STAGING), id);
+        same(active(PRODUCTION), id);
+        same(active(WARD_3), NO_VERSION);
+        vm.assertEq(word(id).activeIn(), 3);
+        vm.assertEq(sequence(), 3);
+        ActiveWord state = activeWord(PRODUCTION);
+        vm.assertEq(state.number(), 1);
+        vm.assertEq(state.sequence(), 3);
+        vm.assertEq(state.activation(), 3);
+        vm.assertEq(state.since(), time());
+        same(state.risk(), Risk.Medium);
+        same(state.haltedBy(), Role.None);
+        vm.assertEq(state.haltedAt(), 0);
+    }
+
+    function testTheSuccessorEndsItsPredecessorsTenure() public {
+        VersionId first = release("1.0.0", Risk.Medium);
+        pass(5 hours);
+        release("2.0.0", Risk.Low);
+        Tenure memory past = registry.tenure(model, PRODUCTION, first);
+        vm.assertEq(abi.encode(past), abi.encode(Tenure(5 hours, 6, Risk.Medium)));
+        vm.assertEq(word(first).activeIn(), 0);
+        vm.assertEq(activeWord(PRODUCTION).number(), 2);
+    }
+
+    function testEachRowOfThePolicysTableSuffices() public {
+        same(word(release("1.0.0", Risk.Low)).stage(), Stage.Production);
+        same(word(release("2.0.0", Risk.Medium)).stage(), Stage.Production);
+        same(word(release("3.0.0", Risk.High)).stage(), Stage.Production);
+        same(word(release("4.0.0", Risk.Critical)).stage(), Stage.Production);
+    }
+
+    function testRefusesAnySignOffLessThanTheRow() public {
+        Identity memory named = identity("1.0.0", Risk.Critical);
+        VersionId id = register(named);
+        Approval[] memory none;
+        _refusesMissing(named, Stage.Validation, none, bits(Role.ResponsibleAIOfficer));
+        promote(named, Stage.Validation);
+        _refusesMissing(named, Stage.Staging, none, bits(Role.ResponsibleAIOfficer));
+        promote(named, Stage.Staging);
+        Approval memory officer = signOffBy(ada, Role.ResponsibleAIOfficer, named, Stage.Production);
+        Approval memory lead = signOffBy(chloe, Role.DomainLead, named, Stage.Production);
+        Approval memory consent = consentOfOversight(named, Stage.Production);
+        _refusesMissing(named, Stage.Production, both(officer, lead), bits(Role.OversightCommittee));
+        _refusesMissing(named, Stage.Production, both(officer, consent), bits(Role.DomainLead));
+        _refusesMissing(named, Stage.Production, both(lead, consent), bits(Role.ResponsibleAIOfficer));
+        promote(named, Stage.Production);
+        same(active(PRODUCTION), id);
+    }
+
+    function testMoreSignOffsThanTheRowAreWelcome() public {
+        Identity memory named = identity("1.0.0", Risk.Low);
+        register(named);
+        _promotePresenting(
+            named,
+            both(
+                signOffBy(ben, Role.TechnicalLead, named, Stage.Validation),
+                signOffBy(ada, Role.ResponsibleAIOfficer, named, Stage.Validation)
+            )
+        );
+    }
+
+    function testEverySignOffThatIsPresentedMustCount() public {
+        Identity memory named = identity("1.0.0", Risk.Low);
+        register(named);
+        Approval memory superfluous = signOffBy(ada, Role.ResponsibleAIOfficer, named, Stage.Staging);
+        _refuses(
+            promotion(
+                named,
+                Stage.Validation,
+                both(signOffBy(ben, Role.TechnicalLead, named, Stage.Validation), superfluous)
+            ),
+            abi.encodeWithSelector(
+                IRegistry.RegistrySignOffInvalid.selector,
+                Role.ResponsibleAIOfficer,
+                abi.encodePacked(ada.account)
+            )
+        );
+    }
+
+    function testRefusesTheCommitteesConsentWithoutItsVote() public {
+        Identity memory named = identity("1.0.0", Risk.Low);
+        register(named);
+        Approval memory lead = signOffBy(ben, Role.TechnicalLead, named, Stage.Validation);
+        Approval memory claimed = Approval(
+            Role.OversightCommittee,
+            time() + SIGN_OFF_TERM,
+            abi.encodePacked(oversightTimelock),
+            ""
+        );
+        _refuses(
+            promotion(named, Stage.Validation, both(lead, claimed)),
+            abi.encodeWithSelector(
+                IRegistry.RegistrySignOffInvalid.selector,
+                Role.OversightCommittee,
+                abi.encodePacked(oversightTimelock)
+            )
+        );
+        consentOfOversight(named, Stage.Validation);
+        _promotePresenting(named, both(lead, claimed));
+    }
+
+    function testTheCommitteeConsentsByItsVote() public {
+        pass(1 hours);
+        Identity memory named = identity("1.0.0", Risk.Critical);
+        register(named);
+        promoteTo(named, Stage.Staging);
+        SignOff memory terms = termsFor(named, PersonId.wrap(0), Role.OversightCommittee, Stage.Production);
+        passByOversight(address(registry), abi.encodeCall(IRegistry.signOff, (terms)));
+        Approval[] memory approvals = new Approval[](3);
+        approvals[0] = signOffBy(ada, Role.ResponsibleAIOfficer, named, Stage.Production);
+        approvals[1] = signOffBy(chloe, Role.DomainLead, named, Stage.Production);
+        approvals[2] = Approval(Role.OversightCommittee, terms.deadline, abi.encodePacked(oversightTimelock), "");
+        vm.prank(stranger.account);
+        registry.promote(promotion(named, Stage.Production, approvals));
+        same(active(PRODUCTION), registry.versionId(named));
+    }
+
+    function testRefusesSignOffsOutOfOrderOrTwice() public {
+        Identity memory named = identity("1.0.0", Risk.Low);
+        register(named);
+        Approval memory lead = signOffBy(ben, Role.TechnicalLead, named, Stage.Validation);
+        Approval memory officer = signOffBy(ada, Role.ResponsibleAIOfficer, named, Stage.Validation);
+        _refuses(
+            promotion(named, Stage.Validation, both(officer, lead)),
+            abi.encodeWithSelector(
+                IRegistry.RegistrySignOffsUnsorted.selector,
+                Role.ResponsibleAIOfficer,
+                Role.TechnicalLead
+            )
+        );
+        _refuses(
+            promotion(
+                named,
+                Stage.Validation,
+                both(lead, signOffBy(noor, Role.TechnicalLead, named, Stage.Validation))
+            ),
+            abi.encodeWithSelector(IRegistry.RegistrySignOffsUnsorted.selector, Role.TechnicalLead, Role.TechnicalLead)
+        );
+    }
+
+    function testRefusesARoleThatIsNoRole() public {
+        Identity memory named = identity("1.0.0", Risk.Low);
+        register(named);
+        _refuses(
+            promotion(named, Stage.Validation, only(signOffBy(ben, Role.None, named, Stage.Validation))),
+            abi.encodeWithSelector(IRegistry.RegistrySignOffUnqualified.selector, Role.None, ben.id)
+        );
+    }
+
+    function testRefusesOnePersonInTwoRoles() public {
+        Identity memory named = identity("1.0.0", Risk.High);
+        register(named);
+        promoteTo(named, Stage.Staging);
+        _refuses(
+            promotion(
+                named,
+                Stage.Production,
+                both(
+                    signOffBy(pia, Role.ResponsibleAIOfficer, named, Stage.Production),
+                    signOffBy(pia, Role.DomainLead, named, Stage.Production)
+                )
+            ),
+            abi.encodeWithSelector(
+                IRegistry.RegistryPersonFillsTwoRoles.selector,
+                pia.id,
+                Role.ResponsibleAIOfficer,
+                Role.DomainLead
+            )
+        );
+        // It is noticed too when somebody else stands between the two.
+        setRoles(ben.id, bits(Role.TechnicalLead) | bits(Role.DomainLead));
+        vm.prank(assemblyTimelock);
+        rules.setDomain(ben.id, SPEECH, true, DOCUMENT);
+        Approval[] memory three = new Approval[](3);
+        three[0] = signOffBy(ben, Role.TechnicalLead, named, Stage.Production);
+        three[1] = signOffBy(ada, Role.ResponsibleAIOfficer, named, Stage.Production);
+        three[2] = signOffBy(ben, Role.DomainLead, named, Stage.Production);
+        _refuses(
+            promotion(named, Stage.Production, three),
+            abi.encodeWithSelector(
+                IRegistry.RegistryPersonFillsTwoRoles.selector,
+                ben.id,
+                Role.TechnicalLead,
+                Role.DomainLead
+            )
+        );
+    }
+
+    function testRefusesTheAuthorsSignOff() public {
+        Identity memory named = identity("1.0.0", Risk.Low);
+        register(named);
+        _refuses(
+            promotion(named, Stage.Validation, only(signOffBy(dana, Role.TechnicalLead, named, Stage.Validation))),
+            abi.encodeWithSelector(IRegistry.RegistryAuthorSignedOff.selector, dana.id)
+        );
+        Approval memory called = calledBy(dana.account, termsFor(named, dana.id, Role.TechnicalLead, Stage.Validation));
+        _refuses(
+            promotion(named, Stage.Validation, only(called)),
+            abi.encodeWithSelector(IRegistry.RegistryAuthorSignedOff.selector, dana.id)
+        );
+    }
+
+    function testRefusesTheLeadOfAnotherDomain() public {
+        Identity memory named = identity("1.0.0", Risk.High);
+        register(named);
+        promoteTo(named, Stage.Staging);
+        Promotion memory step = promotion(named, Stage.Production, approvalsFor(named, Stage.Production));
+        vm.prank(assemblyTimelock);
+        rules.setDomain(chloe.id, SPEECH, false, DOCUMENT);
+        vm.prank(assemblyTimelock);
+        rules.setDomain(chloe.id, RADIOLOGY, true, DOCUMENT);
+        _refuses(step, abi.encodeWithSelector(IRegistry.RegistryNotLeadOfDomain.selector, chloe.id, SPEECH));
+        vm.prank(assemblyTimelock);
+        rules.setDomain(chloe.id, SPEECH, true, DOCUMENT);
+        vm.prank(stranger.account);
+        registry.promote(step);
+    }
+
+    function testADomainLeadCountsInAnotherRoleWhateverTheDomain() public {
+        Identity memory named = identity("1.0.0", Risk.Low);
+        named.model = createModel("triage", Risk.Low);
+        vm.prank(ada.account);
+        registry.addSchema(named.model, SCHEMA, 0, DOCUMENT);
+        VersionId id = register(named);
+        setRoles(chloe.id, bits(Role.DomainLead) | bits(Role.TechnicalLead));
+        vm.prank(assemblyTimelock);
+        rules.setDomain(chloe.id, SPEECH, false, DOCUMENT);
+        _promotePresenting(named, only(signOffBy(chloe, Role.TechnicalLead, named, Stage.Validation)));
+        same(word(id).stage(), Stage.Validation);
+    }
+
+    function testRefusesAStageSkippedRepeatedOrTakenBack() public {
+        Identity memory named = identity("1.0.0", Risk.Low);
+        VersionId id = register(named);
+        _refusesSkip(named, id, Stage.Development, Stage.Staging);
+        _refusesSkip(named, id, Stage.Development, Stage.Production);
+        _refusesSkip(named, id, Stage.Development, Stage.Development);
+        promoteTo(named, Stage.Staging);
+        _refusesSkip(named, id, Stage.Staging, Stage.Staging);
+        _refusesSkip(named, id, Stage.Staging, Stage.Validation);
+        promote(named, Stage.Production);
+        _refusesSkip(named, id, Stage.Production, Stage.Production);
+        _refusesSkip(named, id, Stage.Production, Stage.Retired);
+    }
+
+    function testRefusesAStepWithoutEvidence() public {
+        Identity memory named = identity("1.0.0", Risk.Low);
+        register(named);
+        Promotion memory step = promotion(named, Stage.Validation, approvalsFor(named, Stage.Validation));
+        step.evidence = 0;
+        _refuses(step, abi.encodeWithSelector(IRegistry.RegistryEmptyDigest.selector));
+    }
+
+    function testRefusesAnUnknownVersion() public {
+        Identity memory named = identity("1.0.0", Risk.Low);
+        VersionId id = registry.versionId(named);
+        _refuses(
+            promotion(named, Stage.Validation, approvalsFor(named, Stage.Validation)),
+            abi.encodeWithSelector(IRegistry.RegistryUnknownVersion.selector, id)
+        );
+    }
+
+    function testRefusesACondemnedVersion() public {
+        Identity memory named = identity("2.0.0", Risk.Low);
+        VersionId condemned = register(named);
+        promoteTo(named, Stage.Staging);
+        does(emergencyTimelock, address(registry), withdrawCall(order(condemned, NO_VERSION), Role.EmergencyCommittee));
+        _refuses(
+            promotion(named, Stage.Production, approvalsFor(named, Stage.Production)),
+            abi.encodeWithSelector(IRegistry.RegistryVersionCondemned.selector, condemned)
+        );
+    }
+
+    function testTheFirstToEnterValidationHoldsTheLabel() public {
+        Identity memory named = identity("1.0.0", Risk.Low);
+        VersionId id = register(named);
+        Identity memory squatter = identity("1.0.0", Risk.Low);
+        squatter.manifestDigest = keccak256("other bytes");
+        register(squatter);
+        promote(named, Stage.Validation);
+        same(registry.labelHolder(model, named.label), id);
+        _refuses(
+            promotion(squatter, Stage.Validation, approvalsFor(squatter, Stage.Validation)),
+            abi.encodeWithSelector(IRegistry.RegistryLabelTaken.selector, model, named.label, id)
+        );
+        promote(named, Stage.Staging);
+        same(registry.labelHolder(model, named.label), id);
+    }
+
+    function testALabelIsTakenInOneModelOnly() public {
+        version("1.0.0", Risk.Low, Stage.Validation);
+        Identity memory named = identity("1.0.0", Risk.Low);
+        named.model = createModel("triage", Risk.Low);
+        vm.prank(ada.account);
+        registry.addSchema(named.model, SCHEMA, 0, DOCUMENT);
+        VersionId id = register(named);
+        promote(named, Stage.Validation);
+        same(registry.labelHolder(named.model, named.label), id);
+    }
+
+    // The policy's review
+
+    function testAnOverdueReviewHoldsUpHighAndCriticalVersions() public {
+        Identity memory high = identity("1.0.0", Risk.High);
+        Identity memory critical = identity("2.0.0", Risk.Critical);
+        Identity memory medium = identity("3.0.0", Risk.Medium);
+        register(high);
+        register(critical);
+        VersionId permitted = register(medium);
+        uint40 due = FOUNDED_AT + 365 days;
+        certify(ada.id, FOR_GOOD);
+        certify(ben.id, FOR_GOOD);
+        vm.warp(due);
+        bytes memory overdue = abi.encodeWithSelector(IRegistry.RegistryReviewOverdue.selector, due);
+        _refuses(promotion(high, Stage.Validation, approvalsFor(high, Stage.Validation)), overdue);
+        _refuses(promotion(critical, Stage.Validation, approvalsFor(critical, Stage.Validation)), overdue);
+        promote(medium, Stage.Validation);
+        same(word(permitted).stage(), Stage.Validation);
+        vm.prank(oversightTimelock);
+        rules.recordReview(DOCUMENT);
+        promote(high, Stage.Validation);
+        promote(critical, Stage.Validation);
+    }
+
+    function testTheLastSecondBeforeTheReviewIsInTime() public {
+        Identity memory high = identity("1.0.0", Risk.High);
+        VersionId id = register(high);
+        vm.warp(FOUNDED_AT + 365 days - 1);
+        promote(high, Stage.Validation);
+        same(word(id).stage(), Stage.Validation);
+    }
+
+    function testAHighVersionInProductionPullsTheReview() public {
+        release("1.0.0", Risk.Medium);
+        vm.assertEq(rules.reviewDueAt(), FOUNDED_AT + 365 days);
+        version("2.0.0", Risk.High, Stage.Staging);
+        vm.assertEq(rules.reviewDueAt(), FOUNDED_AT + 365 days);
+        pass(1 days);
+        promote(identity("2.0.0", Risk.High), Stage.Production);
+        vm.assertEq(rules.reviewDueAt(), time() + 30 days);
+    }
+
+    // Another matrix
+
+    function testTheDaoMayAskForMore() public {
+        (, Matrix floor) = rules.policy();
+        uint192 auditorToo = uint192(bits(Role.Auditor)) << 32;
+        startEpoch(DOCUMENT, Matrix.wrap(Matrix.unwrap(floor) | auditorToo), thresholds());
+        Identity memory named = identity("1.0.0", Risk.Low);
+        register(named);
+        promoteTo(named, Stage.Staging);
+        Approval memory lead = signOffBy(ben, Role.TechnicalLead, named, Stage.Production);
+        _refusesMissing(named, Stage.Production, only(lead), bits(Role.Auditor));
+        Approval memory auditor = signOffBy(maya, Role.Auditor, named, Stage.Production);
+        vm.prank(stranger.account);
+        registry.promote(promotion(named, Stage.Production, both(lead, auditor)));
+        same(active(PRODUCTION), registry.versionId(named));
+    }
+
+    function _promotePresenting(Identity memory named, Approval[] memory approvals) private {
+        vm.prank(stranger.account);
+        registry.promote(promotion(named, Stage.Validation, approvals));
+    }
+
+    function _refuses(Promotion memory step, bytes memory problem) private {
+        refuses(stranger.account, address(registry), _call(step), problem);
+    }
+
+    function _refusesMissing(Identity memory named, Stage stage, Approval[] memory approvals, uint16 missing) private {
+        _refuses(
+            promotion(named, stage, approvals),
+            abi.encodeWithSelector(IRegistry.RegistrySignOffMissing.selector, registry.versionId(named), stage, missing)
+        );
+    }
+
+    function _refusesSkip(Identity memory named, VersionId id, Stage current, Stage requested) private {
+        _refuses(
+            promotion(named, requested, only(signOffBy(ben, Role.TechnicalLead, named, requested))),
+            abi.encodeWithSelector(IRegistry.RegistryStageSkipped.selector, id, current, requested)
+        );
+    }
+
+    function _call(Promotion memory step) private pure returns (bytes memory) {
+        return abi.encodeCall(IRegistry.promote, (step));
+    }
+}

@@ -1,0 +1,327 @@
+// SPDX-License-Identifier: Apache-2.0
+pragma solidity 0.8.37;
+
+import {IRegistry, Promotion} from "../../contracts/interfaces/IRegistry.sol";
+import {
+    Action,
+    Identity,
+    Model,
+    ModelId,
+    NO_VERSION,
+    PersonId,
+    Risk,
+    Role,
+    Stage,
+    VersionId
+} from "../../contracts/types/Types.sol";
+import {VersionWord} from "../../contracts/types/VersionWord.sol";
+import {Life} from "./Life.sol";
+import {Trace} from "./Society.sol";
+import {vm} from "./Vm.sol";
+
+contract VersionsTest is Life {
+    function testADeveloperRegistersAVersion() public {
+        Identity memory named = identity("1.0.0", Risk.Medium);
+        bytes memory call = abi.encodeCall(IRegistry.register, (named, NO_VERSION));
+        refusesAllBut(dana, Role.ModelDeveloper, 0, call);
+        VersionId id = registry.versionId(named);
+        bytes memory answer = leaves(
+            dana.account,
+            address(registry),
+            call,
+            Trace(
+                Action.Registered,
+                PersonId.unwrap(dana.id),
+                Role.ModelDeveloper,
+                VersionId.unwrap(id),
+                named.manifestDigest,
+                0
+            )
+        );
+        same(abi.decode(answer, (VersionId)), id);
+        (bytes32 manifestDigest, VersionWord stored) = registry.version(id);
+        vm.assertEq(manifestDigest, named.manifestDigest);
+        vm.assertEq(stored.number(), 1);
+        same(stored.stage(), Stage.Development);
+        same(stored.declared(), Risk.Medium);
+        same(stored.raised(), Risk.Medium);
+        vm.assertEq(stored.schema(), 0);
+        vm.assertEq(stored.activeIn(), 0);
+        vm.assertEq(stored.registeredAt(), time());
+        vm.assertEq(stored.stageSince(), time());
+        vm.assertEq(stored.condemnedFrom(), 0);
+        (Model memory state, ) = registry.model(model);
+        vm.assertEq(state.versions, 1);
+        vm.assertEq(state.sequence, 0);
+        same(registry.labelHolder(model, named.label), NO_VERSION);
+    }
+
+    function testTheIdCommitsToChainRegistryAndEveryFact() public view {
+        Identity memory named = identity("1.0.0", Risk.Medium);
+        vm.assertEq(
+            VersionId.unwrap(registry.versionId(named)),
+            keccak256(
+                abi.encode(
+                    block.chainid,
+                    address(registry),
+                    named.model,
+                    named.label,
+                    named.manifestDigest,
+                    named.artifactDigest,
+                    named.parent,
+                    named.schema,
+                    named.risk,
+                    named.author
+                )
+            )
+        );
+    }
+
+    function testVersionsAreNumberedPerModel() public {
+        register(identity("1.0.0", Risk.Low));
+        vm.assertEq(word(register(identity("2.0.0", Risk.Low))).number(), 2);
+        Identity memory other = identity("1.0.0", Risk.Low);
+        other.model = createModel("triage", Risk.Low);
+        vm.prank(ada.account);
+        registry.addSchema(other.model, SCHEMA, 0, DOCUMENT);
+        vm.assertEq(word(register(other)).number(), 1);
+    }
+
+    function testAChildNamesItsParentsManifest() public {
+        Identity memory parent = identity("1.0.0", Risk.Low);
+        VersionId parentId = register(parent);
+        Identity memory child = identity("2.0.0", Risk.Low);
+        child.parent = parent.manifestDigest;
+        _refusedToDana(
+            abi.encodeCall(IRegistry.register, (child, NO_VERSION)),
+            abi.encodeWithSelector(IRegistry.RegistryParentMismatch.selector, NO_VERSION, child.parent)
+        );
+        VersionId unknown = registry.versionId(child);
+        _refusedToDana(
+            abi.encodeCall(IRegistry.register, (child, unknown)),
+            abi.encodeWithSelector(IRegistry.RegistryParentMismatch.selector, unknown, child.parent)
+        );
+        Identity memory orphan = identity("3.0.0", Risk.Low);
+        _refusedToDana(
+            abi.encodeCall(IRegistry.register, (orphan, parentId)),
+            abi.encodeWithSelector(IRegistry.RegistryParentMismatch.selector, parentId, bytes32(0))
+        );
+        vm.prank(dana.account);
+        vm.assertEq(word(registry.register(child, parentId)).number(), 2);
+    }
+
+    function testRefusesAVersionOfAnUnknownModel() public {
+        Identity memory named = identity("1.0.0", Risk.Low);
+        named.model = ModelId.wrap(keccak256("unknown"));
+        _refusedToDana(named, abi.encodeWithSelector(IRegistry.RegistryUnknownModel.selector, named.model));
+    }
+
+    function testRefusesAVersionInAnothersName() public {
+        Identity memory named = identity("1.0.0", Risk.Low);
+        named.author = ben.id;
+        _refusedToDana(named, abi.encodeWithSelector(IRegistry.RegistryNotAuthor.selector, ben.id, dana.id));
+    }
+
+    function testRefusesADeveloperOfOtherModels() public {
+        setRoles(ben.id, bits(Role.ModelDeveloper));
+        Identity memory named = identity("1.0.0", Risk.Low);
+        named.author = ben.id;
+        refuses(
+            ben.account,
+            address(registry),
+            abi.encodeCall(IRegistry.register, (named, NO_VERSION)),
+            abi.encodeWithSelector(IRegistry.RegistryNotDeveloper.selector, model, ben.id)
+        );
+    }
+
+    function testRefusesAVersionWithoutManifestArtifactOrLabel() public {
+        bytes memory empty = abi.encodeWithSelector(IRegistry.RegistryEmptyDigest.selector);
+        Identity memory named = identity("1.0.0", Risk.Low);
+        named.manifestDigest = 0;
+        _refusedToDana(named, empty);
+        named = identity("1.0.0", Risk.Low);
+        named.artifactDigest = 0;
+        _refusedToDana(named, empty);
+        named = identity("1.0.0", Risk.Low);
+        named.label = 0;
+        _refusedToDana(named, empty);
+    }
+
+    function testRefusesASchemaThatTheModelDoesNotHave() public {
+        Identity memory named = identity("1.0.0", Risk.Low);
+        named.schema = 1;
+        _refusedToDana(named, abi.encodeWithSelector(IRegistry.RegistryUnknownSchema.selector, model, 1));
+        addSchema(0);
+        register(named);
+    }
+
+    function testRefusesARiskBelowTheFloor() public {
+        ModelId guarded = createModel("triage", Risk.High);
+        vm.prank(ada.account);
+        registry.addSchema(guarded, SCHEMA, 0, DOCUMENT);
+        Identity memory named = identity("1.0.0", Risk.Medium);
+        named.model = guarded;
+        _refusedToDana(
+            named,
+            abi.encodeWithSelector(IRegistry.RegistryRiskBelowFloor.selector, Risk.Medium, Risk.High)
+        );
+        named.risk = Risk.High;
+        register(named);
+    }
+
+    function testRefusesTheSameVersionTwice() public {
+        Identity memory named = identity("1.0.0", Risk.Low);
+        VersionId id = register(named);
+        _refusedToDana(named, abi.encodeWithSelector(IRegistry.RegistryVersionExists.selector, id));
+        // The same bytes by another author are another version.
+        setRoles(ben.id, bits(Role.ModelDeveloper));
+        vm.prank(ada.account);
+        registry.setDeveloper(model, ben.id, true, DOCUMENT);
+        named.author = ben.id;
+        vm.prank(ben.account);
+        vm.assertTrue(registry.register(named, NO_VERSION) != id, "another author, another id");
+    }
+
+    function testTheEffectiveRiskIsTheHighestOfFloorDeclaredAndRaised() public {
+        ModelId guarded = createModel("triage", Risk.Medium);
+        Identity memory named = identity("1.0.0", Risk.Low);
+        VersionId id = register(named);
+        same(registry.effectiveRisk(model, id), Risk.Low);
+        same(registry.effectiveRisk(guarded, id), Risk.Medium);
+        raiseRisk(named, Risk.High);
+        same(registry.effectiveRisk(model, id), Risk.High);
+        same(registry.effectiveRisk(guarded, id), Risk.High);
+        same(word(id).declared(), Risk.Low);
+    }
+
+    function testTheOfficerRaisesARisk() public {
+        Identity memory named = identity("1.0.0", Risk.Low);
+        VersionId id = register(named);
+        bytes memory call = abi.encodeCall(IRegistry.raiseRisk, (named, Risk.Medium, DOCUMENT));
+        refusesAllBut(ada, Role.ResponsibleAIOfficer, 0, call);
+        leaves(ada.account, address(registry), call, _byOfficer(Action.RiskRaised, id, DOCUMENT));
+        same(word(id).raised(), Risk.Medium);
+    }
+
+    function testRefusesToKeepOrLowerARisk() public {
+        Identity memory named = identity("1.0.0", Risk.Medium);
+        register(named);
+        _refusedToAda(
+            abi.encodeCall(IRegistry.raiseRisk, (named, Risk.Medium, DOCUMENT)),
+            abi.encodeWithSelector(IRegistry.RegistryRiskNotRaised.selector, Risk.Medium, Risk.Medium)
+        );
+        raiseRisk(named, Risk.Critical);
+        _refusedToAda(
+            abi.encodeCall(IRegistry.raiseRisk, (named, Risk.High, DOCUMENT)),
+            abi.encodeWithSelector(IRegistry.RegistryRiskNotRaised.selector, Risk.High, Risk.Critical)
+        );
+    }
+
+    function testRefusesToRaiseUnknownVersionsOrWithoutADocument() public {
+        Identity memory named = identity("1.0.0", Risk.Low);
+        VersionId id = registry.versionId(named);
+        _refusedToAda(
+            abi.encodeCall(IRegistry.raiseRisk, (named, Risk.High, DOCUMENT)),
+            abi.encodeWithSelector(IRegistry.RegistryUnknownVersion.selector, id)
+        );
+        register(named);
+        _refusedToAda(
+            abi.encodeCall(IRegistry.raiseRisk, (named, Risk.High, 0)),
+            abi.encodeWithSelector(IRegistry.RegistryEmptyDigest.selector)
+        );
+    }
+
+    function testARaisedRiskDemandsTheSignOffsOfTheHigherRow() public {
+        Identity memory named = identity("1.0.0", Risk.Low);
+        VersionId id = register(named);
+        Promotion memory step = promotion(named, Stage.Validation, approvalsFor(named, Stage.Validation));
+        raiseRisk(named, Risk.High);
+        // The technical lead signed for a Low version.
+        refuses(
+            stranger.account,
+            address(registry),
+            abi.encodeCall(IRegistry.promote, (step)),
+            abi.encodeWithSelector(
+                IRegistry.RegistrySignOffInvalid.selector,
+                Role.TechnicalLead,
+                abi.encodePacked(ben.account)
+            )
+        );
+        step.approvals = only(signOffBy(ben, Role.TechnicalLead, named, Stage.Validation));
+        refuses(
+            stranger.account,
+            address(registry),
+            abi.encodeCall(IRegistry.promote, (step)),
+            abi.encodeWithSelector(
+                IRegistry.RegistrySignOffMissing.selector,
+                id,
+                Stage.Validation,
+                bits(Role.ResponsibleAIOfficer)
+            )
+        );
+        promote(named, Stage.Validation);
+    }
+
+    function testTheOfficerRetiresAVersion() public {
+        Identity memory named = identity("1.0.0", Risk.Low);
+        VersionId id = register(named);
+        bytes memory call = abi.encodeCall(IRegistry.retire, (named, REASON));
+        refusesAllBut(ada, Role.ResponsibleAIOfficer, 0, call);
+        leaves(ada.account, address(registry), call, _byOfficer(Action.Retired, id, REASON));
+        same(word(id).stage(), Stage.Retired);
+        _refusedToAda(call, abi.encodeWithSelector(IRegistry.RegistryVersionRetired.selector, id));
+        refuses(
+            stranger.account,
+            address(registry),
+            abi.encodeCall(
+                IRegistry.promote,
+                (promotion(named, Stage.Validation, approvalsFor(named, Stage.Validation)))
+            ),
+            abi.encodeWithSelector(IRegistry.RegistryStageSkipped.selector, id, Stage.Retired, Stage.Validation)
+        );
+    }
+
+    function testRefusesToRetireWhatIsActive() public {
+        Identity memory named = identity("1.0.0", Risk.Low);
+        VersionId id = register(named);
+        promoteTo(named, Stage.Staging);
+        // It is active in validation and in staging.
+        _refusedToAda(
+            abi.encodeCall(IRegistry.retire, (named, REASON)),
+            abi.encodeWithSelector(IRegistry.RegistryVersionActive.selector, id, 2)
+        );
+        version("2.0.0", Risk.Low, Stage.Staging);
+        retire(named);
+        same(word(id).stage(), Stage.Retired);
+    }
+
+    function testRefusesToRetireUnknownVersionsOrWithoutAReason() public {
+        Identity memory named = identity("1.0.0", Risk.Low);
+        VersionId id = registry.versionId(named);
+        _refusedToAda(
+            abi.encodeCall(IRegistry.retire, (named, REASON)),
+            abi.encodeWithSelector(IRegistry.RegistryUnknownVersion.selector, id)
+        );
+        register(named);
+        _refusedToAda(
+            abi.encodeCall(IRegistry.retire, (named, 0)),
+            abi.encodeWithSelector(IRegistry.RegistryEmptyDigest.selector)
+        );
+    }
+
+    function _refusedToDana(Identity memory named, bytes memory problem) private {
+        _refusedToDana(abi.encodeCall(IRegistry.register, (named, NO_VERSION)), problem);
+    }
+
+    function _refusedToDana(bytes memory call, bytes memory problem) private {
+        refuses(dana.account, address(registry), call, problem);
+    }
+
+    function _refusedToAda(bytes memory call, bytes memory problem) private {
+        refuses(ada.account, address(registry), call, problem);
+    }
+
+    function _byOfficer(Action action, VersionId id, bytes32 document) private view returns (Trace memory) {
+        return Trace(action, PersonId.unwrap(ada.id), Role.ResponsibleAIOfficer, VersionId.unwrap(id), document, 0);
+    }
+}
