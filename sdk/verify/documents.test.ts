@@ -2,9 +2,16 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
-import { cidOfRawDigest } from '../bytes/index.ts'
+import { cidOfBytes } from '../bytes/cidOfBytes.ts'
+import { cidOfRawDigest, createDigester } from '../bytes/index.ts'
 import { versionIdOf } from '../chain/ids.ts'
-import { digestOf, MAX_MANIFEST_BYTES, parseManifest } from '../documents/index.ts'
+import {
+  buildArtifactStatement,
+  digestOf,
+  MAX_MANIFEST_BYTES,
+  parseManifest,
+  serializeArtifactStatement,
+} from '../documents/index.ts'
 import { vector } from '../documents/samples.ts'
 import {
   besideOf,
@@ -162,8 +169,8 @@ describe('obtainManifest', () => {
     expect(places).toMatchInlineSnapshot(`
       [
         "/10.manifest.json: not there",
-        "gateway 0: other bytes than were asked for",
-        "gateway 1: other bytes than were asked for",
+        "gateway 0: a block is not the one that its CID names",
+        "gateway 1: a block is not the one that its CID names",
         "gateway 2: terminated",
         "gateway 3: more than 1048576 bytes",
         "gateway 4: no whole answer within 1000 ms",
@@ -186,12 +193,40 @@ describe('obtainArtifact', () => {
     const statement = vector('a.jcs')
     const gateway = await serve((_, response) => response.end(statement))
     const trust = sampleTrust({ gateways: [gateway.url] })
-    const artifact = await obtainArtifact(trust, fresh(), digestOf(statement))
-    expect(artifact.digest).toBe(digestOf(statement))
+    const named = { sha256: digestOf(statement), cid: cidOfBytes(statement) }
+    expect((await obtainArtifact(trust, fresh(), named)).digest).toBe(named.sha256)
     const directory = fresh()
     await writeFile(besideOf(directory).artifact, bytes)
-    await expect(obtainArtifact(trust, directory, digestOf(statement))).rejects.toMatchObject({
-      code: 'MANIFEST_MISMATCH',
+    await expect(obtainArtifact(trust, directory, named)).rejects.toMatchObject({ code: 'MANIFEST_MISMATCH' })
+    await expect(obtainArtifact(trust, fresh(), { ...named, sha256: digest })).rejects.toMatchObject({
+      code: 'UNAVAILABLE',
     })
+  })
+
+  it('fetches one of many files block by block', async () => {
+    const files = Array.from({ length: 12_000 }, (_, index) => ({ path: `shards/${index}`, sha256: digest }))
+    const statement = serializeArtifactStatement(buildArtifactStatement({ model: 'sample', files }))
+    const blocks = new Map<string, Uint8Array>()
+    const digester = createDigester({
+      visit: block => {
+        blocks.set(
+          block.cid,
+          'bytes' in block ? block.bytes : statement.subarray(block.offset, block.offset + block.length),
+        )
+      },
+    })
+    digester.push(statement)
+    const { cid } = digester.finish()
+    expect(blocks.size).toBeGreaterThan(2)
+    const gateway = await serve((request, response) => {
+      const asked = new URL(request.url ?? '', 'http://gateway').pathname.split('/').at(-1) ?? ''
+      response.end(blocks.get(asked))
+    })
+    const trust = sampleTrust({ gateways: [gateway.url] })
+    const named = { sha256: digestOf(statement), cid }
+    expect((await obtainArtifact(trust, fresh(), named)).files.length).toBe(12_000)
+    const [first = ''] = blocks.keys()
+    blocks.set(first, new Uint8Array(5))
+    await expect(obtainArtifact(trust, fresh(), named)).rejects.toMatchObject({ code: 'UNAVAILABLE' })
   })
 })

@@ -1,19 +1,20 @@
 import { resolve } from 'node:path'
 import type { Hex } from 'viem'
-import { cidOfRawDigest } from '../bytes/cid.ts'
+import { type Cid, cidOfRawDigest, maxBlockSize, readFileDag } from '../bytes/index.ts'
 import { type Identity, labelHashOf, modelIdOf, none, versionIdOf } from '../chain/ids.ts'
 import {
   type ArtifactContent,
   digestOf,
   MAX_ARTIFACT_STATEMENT_BYTES,
   MAX_MANIFEST_BYTES,
+  type ManifestArtifact,
   type ParsedManifest,
   parseArtifactStatement,
   parseManifest,
   type Sha256,
 } from '../documents/index.ts'
 import { KedgeError } from '../errors/index.ts'
-import { fetchBounded, nameOf, reasonOf } from './fetchBounded.ts'
+import { type FetchBounds, fetchBounded, nameOf, reasonOf } from './fetchBounded.ts'
 import { readRegular } from './readRegular.ts'
 import type { Trust } from './trust.ts'
 
@@ -106,11 +107,12 @@ export async function obtainManifest(
   signal?: AbortSignal,
 ): Promise<ParsedManifest> {
   const path = besideOf(directory).manifest
-  return parseManifest(await obtain({ trust, path, digest, limit: MAX_MANIFEST_BYTES, signal }))
+  const cid = cidOfRawDigest(digest)
+  return parseManifest(await obtain({ trust, path, digest, cid, limit: MAX_MANIFEST_BYTES, signal }))
 }
 
 /**
- * The artifact statement with a digest: from beside the artifact, or from the first gateway that has it.
+ * The artifact statement that a manifest names: from beside the artifact, or from the first gateway that has it.
  *
  * @throws KedgeError `SIZE_EXCEEDED`, `UNAVAILABLE`, `MANIFEST_MISMATCH`, `MANIFEST_MALFORMED`, `UNSAFE_PATH`,
  * `NAME_COLLISION`, `ROOT_MISMATCH`, `SPECIAL_FILE`.
@@ -118,12 +120,12 @@ export async function obtainManifest(
 export async function obtainArtifact(
   trust: Trust,
   directory: string,
-  digest: Sha256,
+  { sha256: digest, cid }: Pick<ManifestArtifact, 'sha256' | 'cid'>,
   signal?: AbortSignal,
 ): Promise<ArtifactContent> {
   const path = besideOf(directory).artifact
   return parseArtifactStatement(
-    await obtain({ trust, path, digest, limit: MAX_ARTIFACT_STATEMENT_BYTES, signal }),
+    await obtain({ trust, path, digest, cid, limit: MAX_ARTIFACT_STATEMENT_BYTES, signal }),
   )
 }
 
@@ -131,10 +133,11 @@ async function obtain(parameters: {
   readonly trust: Trust
   readonly path: string
   readonly digest: Sha256
+  readonly cid: string
   readonly limit: number
   readonly signal: AbortSignal | undefined
 }): Promise<Uint8Array> {
-  const { trust, path, digest, limit, signal } = parameters
+  const { trust, path, digest, cid, limit, signal } = parameters
   const local = await readRegular(path, limit)
   if (local !== undefined) {
     const actual = digestOf(local)
@@ -148,7 +151,12 @@ async function obtain(parameters: {
   const places = [`${path}: not there`]
   for (const gateway of trust.gateways) {
     try {
-      return await fetchBlock(gateway, digest, { limit, timeout: trust.timeout, signal })
+      const parts: Uint8Array[] = []
+      const source = (block: Cid) => fetchBlock(gateway, block, { timeout: trust.timeout, signal })
+      for await (const piece of readFileDag(cid, source, { maxSize: limit, signal })) parts.push(piece.bytes)
+      const bytes = new Uint8Array(Buffer.concat(parts))
+      if (digestOf(bytes) === digest) return bytes
+      places.push(`${nameOf(gateway)}: the manifest gives another document's CID`)
     } catch (error) {
       signal?.throwIfAborted()
       places.push(`${nameOf(gateway)}: ${reasonOf(error)}`)
@@ -157,16 +165,15 @@ async function obtain(parameters: {
   throw new KedgeError('UNAVAILABLE', `the document ${digest} cannot be had`, { digest, places })
 }
 
-/** One raw block over the trustless gateway protocol. The digest decides, whatever the gateway says. */
+/** One block over the trustless gateway protocol. Whether it is the right one, who asked for it checks. */
 async function fetchBlock(
   gateway: string,
-  digest: Sha256,
-  bounds: Parameters<typeof fetchBounded>[2],
+  cid: Cid,
+  bounds: Omit<FetchBounds, 'limit'>,
 ): Promise<Uint8Array> {
   const url = new URL(gateway)
-  url.pathname = `${url.pathname.replace(/\/+$/, '')}/ipfs/${cidOfRawDigest(digest)}`
+  url.pathname = `${url.pathname.replace(/\/+$/, '')}/ipfs/${cid}`
   url.searchParams.set('format', 'raw')
-  const bytes = await fetchBounded(url, { headers: { accept: 'application/vnd.ipld.raw' } }, bounds)
-  if (digestOf(bytes) === digest) return bytes
-  throw new Error('other bytes than were asked for')
+  const headers = { accept: 'application/vnd.ipld.raw' }
+  return await fetchBounded(url, { headers }, { ...bounds, limit: maxBlockSize })
 }

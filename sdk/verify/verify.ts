@@ -76,7 +76,7 @@ export async function verify(parameters: VerifyParameters): Promise<Receipt> {
   const { version, provenance } = first
   const manifest = await findManifest(beside, trust, directory, provenance, signal)
   checkManifest(trust, manifest, question.model, version, provenance)
-  const artifact = await obtainArtifact(trust, directory, manifest.manifest.artifact.sha256, signal)
+  const artifact = await obtainArtifact(trust, directory, manifest.manifest.artifact, signal)
   checkBinding(manifest.manifest, artifact)
   checkCoverage(manifest.manifest, artifact)
   const totalBytes = BigInt(manifest.manifest.artifact.totalBytes)
