@@ -1,7 +1,7 @@
 """Makes the vectors of docs/formats.md, here or in another directory: python3 docs/formats/make.py [directory]
 
-It needs Python 3.11 (its standard library alone), sha256sum, and Foundry's cast: the one that npm installs, or the one
-that CAST names. It shares no code with the SDK or the contracts, so that a fault of theirs cannot hide in what it makes.
+It needs Python 3.9 or newer (its standard library alone), sha256sum, and Foundry's cast: the one that npm installs, or
+the one that CAST names. It shares no code with the SDK or the contracts, so that a fault of theirs cannot hide in what it makes.
 """
 
 import base64
@@ -689,6 +689,7 @@ words = {
     "version": {
         "number": 2, "stage": 4, "declared": 1, "raised": 3, "schema": 7, "activeIn": 2,
         "registeredAt": 1767225600, "stageSince": 1769904000, "condemnedFrom": 1772323200,
+        "operatorRollbacks": 3,
     },
     "active": {
         "number": 2, "sequence": 9, "activation": 5, "since": 1769904000,
@@ -696,7 +697,7 @@ words = {
     },
 }
 for name, bits in (
-    ("version", (0, 32, 40, 48, 56, 64, 80, 120, 160)),
+    ("version", (0, 32, 40, 48, 56, 64, 80, 120, 160, 200)),
     ("active", (0, 32, 96, 160, 200, 208, 216)),
 ):
     words[name]["word"] = word(*zip(bits, words[name].values()))
