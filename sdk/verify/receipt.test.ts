@@ -131,6 +131,27 @@ describe('receiptOf', () => {
     `)
   })
 
+  it('names an A of more than one block by the CID under which it can be fetched', () => {
+    const { artifact } = manifest.manifest
+    const cid = artifact.treeCid
+    const voice = sightingOf()
+    const receipt = receiptOf({
+      trust: sampleTrust(),
+      question: { model: 'silero-vad', environment: 'production' },
+      manifest: { ...manifest, manifest: { ...manifest.manifest, artifact: { ...artifact, cid } } },
+      permission: {
+        version: asked,
+        provenance: provenanceOf(),
+        finalized: finalOf(),
+        voices: [voice],
+        oldest: voice.block,
+      },
+      time: new Date(0),
+    })
+    const [, ofArtifact] = parseReceipt(receipt).predicate.inputAttestations
+    expect(ofArtifact).toEqual({ uri: `ipfs://${cid}`, digest: { sha256: artifact.sha256 } })
+  })
+
   it('is for one environment, model, registry and chain only', () => {
     const uris = [
       { model: 'a:b', environment: 'c' },

@@ -1,7 +1,6 @@
 import { createHash } from 'node:crypto'
 import type { Address, Hex } from 'viem'
 import { z } from 'zod'
-import { cidOfRawDigest } from '../bytes/cid.ts'
 import {
   amountField,
   bytes32Field,
@@ -37,7 +36,7 @@ export interface ReceiptBlock {
 
 /** A document that was checked. */
 export interface InputAttestation {
-  /** `ipfs://` and the CID of its one block. */
+  /** `ipfs://` and its CID; that of a large document A is no block's of its own. */
   readonly uri: string
   readonly digest: Sha256Set
 }
@@ -91,7 +90,7 @@ export interface Receipt {
 }
 
 const attestationSchema: z.ZodType<InputAttestation> = z.strictObject({
-  uri: z.string().regex(/^ipfs:\/\/[a-z2-7]{59}$/, 'must be ipfs:// and the CID of a raw block'),
+  uri: z.string().regex(/^ipfs:\/\/[a-z2-7]{59}$/, 'must be ipfs:// and a CID'),
   digest: sha256SetField,
 })
 
@@ -178,7 +177,10 @@ export function receiptOf(parts: {
         uri: POLICY,
         digest: { sha256: createHash('sha256').update(canonicalize(trust)).digest('hex') },
       },
-      inputAttestations: [attestationOf(manifest.digest), attestationOf(sha256)],
+      inputAttestations: [
+        attestationOf(manifest.cid, manifest.digest),
+        attestationOf(manifest.manifest.artifact.cid, sha256),
+      ],
       verificationResult: 'PASSED',
       verifiedLevels: [LEVEL],
       kedge: {
@@ -200,8 +202,8 @@ export function receiptOf(parts: {
   }
 }
 
-function attestationOf(sha256: Sha256): InputAttestation {
-  return { uri: `ipfs://${cidOfRawDigest(sha256)}`, digest: { sha256 } }
+function attestationOf(cid: string, sha256: Sha256): InputAttestation {
+  return { uri: `ipfs://${cid}`, digest: { sha256 } }
 }
 
 function blockOf({ number, hash, timestamp }: Block): ReceiptBlock {
