@@ -1,9 +1,29 @@
-import { exitCodes, KedgeError } from '../errors/index.ts'
+import { exitCodes, KedgeError, systemReason } from '../errors/index.ts'
 
-/** Prints a result: one JSON object for machines, or lines for people. Both go to stdout. */
-export function print(result: object, options: { readonly json?: boolean | undefined }): void {
-  const text = options.json ? JSON.stringify(result, plain) : lines(result).join('\n')
-  process.stdout.write(`${text}\n`)
+/**
+ * Prints a result on stdout: with `--json` as one object for machines, otherwise as lines for people.
+ *
+ * @param text - The lines; otherwise one for each field.
+ * @throws KedgeError `UNAVAILABLE` if it cannot be written: what was not told was not answered.
+ */
+export async function print(
+  result: object,
+  options: { readonly json?: boolean | undefined },
+  text: readonly string[] = linesOf(result),
+): Promise<void> {
+  const output = options.json === true ? jsonOf(result) : text.join('\n')
+  try {
+    await write(process.stdout, `${output}\n`)
+  } catch (cause) {
+    // Whoever reads through `head` has seen enough.
+    if (cause instanceof Error && 'code' in cause && cause.code === 'EPIPE') return
+    throw new KedgeError(
+      'UNAVAILABLE',
+      `the result cannot be written to standard output: ${systemReason(cause)}`,
+      {},
+      { cause, remedy: 'What is told above has been done. Make room, then ask again.' },
+    )
+  }
 }
 
 /** Tells what is being done, on stderr. */
@@ -11,40 +31,58 @@ export function say(message: string): void {
   process.stderr.write(`${message}\n`)
 }
 
+/** Keeps a closed or full stderr or stdout from ending the process: {@link print} hears of its own failures. */
+export function bearBrokenStreams(): void {
+  for (const stream of [process.stdout, process.stderr]) stream.on('error', () => undefined)
+}
+
 /**
  * Reports an error, for people on stderr and with `--json` as one object on stdout too.
  *
  * @returns The exit code.
  */
-export function report(error: unknown, json: boolean): number {
+export async function report(error: unknown, json: boolean): Promise<number> {
   const known = error instanceof KedgeError ? error : unexpected(error)
   const { code, message, facts, remedy } = known
-  if (json)
-    process.stdout.write(
-      `${JSON.stringify({ error: { code, class: known.class, message, facts, remedy } })}\n`,
-    )
   say(`${code}: ${message}`)
-  for (const line of lines(facts)) say(`  ${line}`)
+  for (const line of linesOf(facts)) say(`  ${line}`)
   say(`  ${remedy}`)
+  if (json) {
+    const answer = { error: { code, class: known.class, message, facts, remedy } }
+    await write(process.stdout, `${jsonOf(answer)}\n`).catch(() => undefined)
+  }
   return exitCodes[known.class]
+}
+
+/** An object as JSON in one line; large integers as decimal strings. */
+export function jsonOf(value: object): string {
+  return JSON.stringify(value, plain)
+}
+
+/** One line for each field, values in one column. */
+export function linesOf(value: object): string[] {
+  const entries = Object.entries(value).filter(([, field]) => field !== undefined)
+  const width = Math.max(0, ...entries.map(([name]) => name.length))
+  return entries.map(([name, field]) => `${name.padEnd(width)}  ${show(field)}`)
 }
 
 /** Whatever was not foreseen is no yes: it counts as "could not tell". */
 function unexpected(error: unknown): KedgeError {
   const message = error instanceof Error ? error.message : String(error)
-  return new KedgeError('UNAVAILABLE', message, {}, { cause: error })
+  return new KedgeError('UNEXPECTED', message, {}, { cause: error })
 }
 
 function plain(_: string, value: unknown): unknown {
   return typeof value === 'bigint' ? value.toString() : value
 }
 
-function lines(value: object): string[] {
-  const entries = Object.entries(value).filter(([, field]) => field !== undefined)
-  const width = Math.max(0, ...entries.map(([name]) => name.length))
-  return entries.map(([name, field]) => `${name.padEnd(width)}  ${show(field)}`)
+function show(field: unknown): string {
+  if (Array.isArray(field)) return field.map(show).join(', ')
+  return typeof field === 'object' && field !== null ? jsonOf(field) : String(field)
 }
 
-function show(field: unknown): string {
-  return typeof field === 'object' && field !== null ? JSON.stringify(field, plain) : String(field)
+function write(stream: NodeJS.WriteStream, text: string): Promise<void> {
+  return new Promise((resolve, reject) => {
+    stream.write(text, error => (error ? reject(error) : resolve()))
+  })
 }

@@ -1,3 +1,4 @@
+import { createRequire } from 'node:module'
 import { Command } from 'commander'
 import { addActCommands } from './commands/acts.ts'
 import { addCommitteeCommands } from './commands/committees.ts'
@@ -6,25 +7,38 @@ import { addReadCommands } from './commands/reads.ts'
 import { addSignOffCommand } from './commands/signOff.ts'
 import { addVerifyCommand } from './commands/verify.ts'
 
-/** The whole CLI. Errors are thrown, never exited on, so that one place decides about exit codes. */
+const notes = `
+Exit codes: 0 allowed or done, 1 denied, 2 usage, 3 could not tell, 4 stale.
+Results go to stdout, all else to stderr; with --json errors are printed on stdout too, as one JSON object.
+Chain: --rpc or KEDGE_RPC_URL, --deployment or KEDGE_DEPLOYMENT.
+Key: --keystore or KEDGE_KEYSTORE, with --password-file or KEDGE_KEYSTORE_PASSWORD; or KEDGE_PRIVATE_KEY.`
+
+/**
+ * The whole CLI. Errors are thrown, never exited on, and commander's own messages are left to whoever catches them, so
+ * that one place decides about exit codes and output.
+ */
 export function createProgram(): Command {
   const program = new Command('kedge')
     .description('Anchor, approve, verify and roll back versions of AI models.')
-    .showHelpAfterError('(kedge <command> --help shows an example)')
+    .version(versionOfPackage(), '-V, --version', 'show the version of kedge')
+    // Options before the command are kedge's, those after it are the command's: both have a --version.
+    .enablePositionalOptions()
     .exitOverride()
-    .configureHelp({ showGlobalOptions: true })
-    .addHelpText(
-      'after',
-      '\nExit codes: 0 allowed or done, 1 denied, 2 usage, 3 could not tell, 4 stale.\n' +
-        'Keys: --keystore FILE with --password-file FILE or KEDGE_KEYSTORE_PASSWORD, or KEDGE_PRIVATE_KEY.',
-    )
+    .configureOutput({ outputError: () => undefined })
+    .addHelpText('after', notes)
   addDocumentCommands(program)
   addActCommands(program)
   addSignOffCommand(program)
   addCommitteeCommands(program)
   addReadCommands(program)
   addVerifyCommand(program)
-  // Subcommands are made by the functions above, after exitOverride: pass it on.
-  for (const command of program.commands) command.exitOverride()
   return program
+}
+
+/** By the package's own name, since source and build lie at different depths. */
+function versionOfPackage(): string {
+  const { version } = createRequire(import.meta.url)('@kedge/sdk/package.json') as {
+    readonly version: string
+  }
+  return version
 }

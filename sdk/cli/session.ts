@@ -1,19 +1,20 @@
-import { readFile } from 'node:fs/promises'
 import { type Command, Option } from 'commander'
-import { type Hex, isHex, type LocalAccount } from 'viem'
+import type { LocalAccount, TransactionReceipt } from 'viem'
 import {
   type Call,
+  checkNetwork,
+  type Deployment,
   deploymentSchema,
-  environmentIdOf,
   type Kedge,
-  modelIdOf,
-  none,
   send,
 } from '../chain/index.ts'
-import { digestOf } from '../documents/index.ts'
 import { KedgeError } from '../errors/index.ts'
 import { loadAccount } from '../keys/index.ts'
-import { print } from './output.ts'
+import { parseEndpoint } from './arguments.ts'
+import { readJson, writeWhole } from './files.ts'
+import { jsonOf, print, say } from './output.ts'
+import { withProgress } from './progress.ts'
+import { askSecret } from './prompt.ts'
 
 /** Options of everything that asks the chain. */
 export interface ChainOptions {
@@ -26,97 +27,148 @@ export interface ChainOptions {
 export interface KeyOptions extends ChainOptions {
   readonly keystore?: string
   readonly passwordFile?: string
-  /** Print the call instead of sending it: for a committee to propose. */
+}
+
+/** Options of everything that hands something over to another command. */
+export interface HandOverOptions {
+  readonly json?: boolean
+  readonly out?: string
+  readonly overwrite?: boolean
+}
+
+/** Options of an act: to be sent, or printed for a committee to propose. */
+export interface ActOptions extends KeyOptions, HandOverOptions {
   readonly call?: boolean
+}
+
+/** Adds the option for machines. */
+export function withJson(command: Command): Command {
+  return command.option('--json', 'print one JSON object on stdout, errors too')
 }
 
 /** Adds the options that say which chain. */
 export function withChain(command: Command): Command {
-  return command
-    .addOption(new Option('--rpc <url>', 'JSON-RPC endpoint').env('KEDGE_RPC_URL'))
-    .addOption(new Option('--deployment <file>', 'deployments/<chainId>.json').env('KEDGE_DEPLOYMENT'))
-    .option('--json', 'print one JSON object')
+  return withJson(command)
+    .addOption(new Option('--rpc <url>', 'JSON-RPC endpoint').env('KEDGE_RPC_URL').argParser(parseEndpoint))
+    .addOption(
+      new Option('--deployment <file>', 'the deployment: deployments/<chainId>.json').env('KEDGE_DEPLOYMENT'),
+    )
 }
 
 /** Adds the options that say whose key. The key itself is never an argument. */
 export function withKey(command: Command): Command {
   return withChain(command)
-    .addOption(new Option('--keystore <file>', 'encrypted JSON keystore (V3)').env('KEDGE_KEYSTORE'))
-    .option('--password-file <file>', 'file with the keystore’s password')
+    .addOption(
+      new Option('--keystore <file>', 'encrypted JSON keystore (V3); or set KEDGE_PRIVATE_KEY').env(
+        'KEDGE_KEYSTORE',
+      ),
+    )
+    .option('--password-file <file>', 'its password; or set KEDGE_KEYSTORE_PASSWORD, or be asked')
 }
 
-/** The chain and the deployment that the options name. */
+/** Adds the options that say where a result for another command goes. */
+export function withOut(command: Command): Command {
+  return command
+    .option('--out <file>', 'write it to a file, whole or not at all, instead of stdout')
+    .option('--overwrite', 'replace what stands in the file')
+}
+
+/** Adds the option for names that the chain does not know. */
+export function withNames(command: Command): Command {
+  return command.addOption(
+    new Option('--names <file>', 'JSON: names of people, by id or address').env('KEDGE_NAMES'),
+  )
+}
+
+/** Adds the options of an act. */
+export function withAct(command: Command): Command {
+  return withOut(withKey(command).option('--call', 'print the call for kedge propose, send nothing'))
+}
+
+/** Reads a deployment file. */
+export async function readDeployment(path: string): Promise<Deployment> {
+  const parsed = deploymentSchema.safeParse(await readJson(path))
+  if (parsed.success) return parsed.data
+  const problems = parsed.error.issues.map(
+    ({ path: field, message }) => `${field.join('.') || 'it'}: ${message}`,
+  )
+  throw new KedgeError(
+    'USAGE',
+    `${path} is not a deployment file: ${problems.join('; ')}`,
+    { path, problems },
+    { remedy: 'Take a fresh copy from where the deployment is published.' },
+  )
+}
+
+/** The chain and the deployment that the options name, once the endpoint has shown that it serves both. */
 export async function openKedge(options: ChainOptions): Promise<Kedge> {
-  if (options.rpc === undefined) throw new KedgeError('USAGE', 'no endpoint: give --rpc or set KEDGE_RPC_URL')
+  const kedge = await describedKedge(options)
+  await checkNetwork(kedge)
+  return kedge
+}
+
+/** The chain and the deployment that the options name, before anything was asked. */
+export async function describedKedge(options: ChainOptions): Promise<Kedge> {
+  if (options.rpc === undefined) {
+    throw new KedgeError('USAGE', 'no endpoint: give --rpc or set KEDGE_RPC_URL')
+  }
   if (options.deployment === undefined) {
     throw new KedgeError('USAGE', 'no deployment: give --deployment or set KEDGE_DEPLOYMENT')
   }
-  const parsed = deploymentSchema.safeParse(await readJson(options.deployment))
-  if (!parsed.success) {
-    throw new KedgeError('USAGE', `${options.deployment} is not a deployment file`, {
-      path: options.deployment,
-    })
-  }
-  return { rpcUrl: options.rpc, deployment: parsed.data }
+  return { rpcUrl: options.rpc, deployment: await readDeployment(options.deployment) }
 }
 
-/** The account whose key the options name. */
-export async function openAccount(options: KeyOptions): Promise<LocalAccount> {
-  const { keystore, passwordFile } = options
-  return await loadAccount({ keystore, passwordFile, environment: process.env })
+/** The account whose key the options name. On a terminal, a person is asked for the password. */
+export async function openAccount({ keystore, passwordFile }: KeyOptions): Promise<LocalAccount> {
+  const { stdin, stderr } = process
+  const askPassword =
+    stdin.isTTY && stderr.isTTY
+      ? (path: string) =>
+          askSecret(
+            stdin,
+            `Password of ${path}: `,
+            text => stderr.write(text),
+            () => process.kill(process.pid, 'SIGINT'),
+          )
+      : undefined
+  return await loadAccount({ keystore, passwordFile, environment: process.env, askPassword })
 }
 
-/** Sends a call, or with `--call` prints it for a proposal. */
-export async function perform(
+/** Sends a call, and tells what becomes of it. */
+export async function sendAndSay(
   kedge: Kedge,
+  account: LocalAccount,
   call: Call,
-  options: KeyOptions,
-  more: object = {},
-): Promise<void> {
-  if (options.call === true) {
-    print({ ...more, ...call }, { json: true })
-    return
-  }
-  const receipt = await send(kedge, await openAccount(options), call)
-  const { transactionHash: transaction, blockNumber: block, gasUsed: gas } = receipt
-  print({ ...more, transaction, block, gas }, options)
+): Promise<Pick<TransactionReceipt, 'transactionHash' | 'blockNumber' | 'gasUsed'>> {
+  const receipt = await withProgress(progress =>
+    send(kedge, account, call, {
+      onSent: hash => {
+        say(`sent ${hash}`)
+        progress.update('waiting until it is in a block')
+      },
+    }),
+  )
+  say(`in block ${receipt.blockNumber}`)
+  return receipt
 }
 
-/** Parses a JSON file. */
-export async function readJson(path: string): Promise<unknown> {
-  const text = await readBytes(path)
-  try {
-    return JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(text))
-  } catch (cause) {
-    throw new KedgeError('USAGE', `${path} is not JSON`, { path }, { cause })
-  }
+/** The facts of a transaction, as every command prints them. */
+export function factsOf(receipt: Pick<TransactionReceipt, 'transactionHash' | 'blockNumber' | 'gasUsed'>) {
+  return { transaction: receipt.transactionHash, block: receipt.blockNumber, gas: receipt.gasUsed }
 }
 
-/** The bytes of a file that an argument names. */
-export async function readBytes(path: string): Promise<Uint8Array> {
-  try {
-    return new Uint8Array(await readFile(path))
-  } catch (cause) {
-    throw new KedgeError('USAGE', `${path} cannot be read`, { path }, { cause })
-  }
+/** Sends a call and prints what is said about it; or with `--call` hands the call over for a proposal. */
+export async function perform(kedge: Kedge, call: Call, options: ActOptions, result: object): Promise<void> {
+  if (options.call === true) return await handOver({ ...call }, options)
+  const receipt = await sendAndSay(kedge, await openAccount(options), call)
+  await print({ ...result, ...factsOf(receipt) }, options)
 }
 
-/** A document's digest: given in hex, or taken from the file of that name. */
-export async function documentDigest(argument: string | undefined): Promise<Hex> {
-  if (argument === undefined) return none
-  if (isHex(argument) && argument.length === 66) return argument
-  return `0x${digestOf(await readBytes(argument))}`
+/** Gives a result that another command reads: always JSON, on stdout or whole in a file. */
+export async function handOver(result: object, options: HandOverOptions): Promise<void> {
+  const { out, overwrite } = options
+  if (out === undefined) return await print(result, { json: true })
+  await writeWhole([{ path: out, bytes: new TextEncoder().encode(`${jsonOf(result)}\n`) }], { overwrite })
+  say(`written to ${out}`)
+  if (options.json === true) await print(result, options)
 }
-
-/** A model by name, or by its 32-byte id in hex. */
-export function modelArgument(argument: string): Hex {
-  return isHex(argument) && argument.length === 66 ? argument : modelIdOf(argument)
-}
-
-/** A version id in hex. */
-export function versionArgument(argument: string): Hex {
-  if (isHex(argument) && argument.length === 66) return argument
-  throw new KedgeError('USAGE', `"${argument}" is not a version id (0x and 64 hex digits)`, { argument })
-}
-
-export { environmentIdOf as environmentArgument }

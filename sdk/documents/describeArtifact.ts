@@ -1,5 +1,5 @@
 import { join } from 'node:path'
-import { type Cid, digestFile, encodeTree } from '../bytes/index.ts'
+import { type Cid, digestFile, encodeTree, type ReadProgress } from '../bytes/index.ts'
 import {
   type ArtifactContent,
   buildArtifactStatement,
@@ -44,14 +44,20 @@ export async function describeArtifact(
   directory: string,
   options: {
     readonly model: string
+    /** Called after each file. */
     readonly onProgress?: (file: MeasuredFile) => void
+    /** Called while a file is read. */
+    readonly onRead?: (progress: ReadProgress & { readonly path: string }) => void
     readonly signal?: AbortSignal
   },
 ): Promise<DescribedArtifact> {
-  const { model, signal, onProgress } = options
+  const { model, signal, onProgress, onRead } = options
   const files: MeasuredFile[] = []
   for await (const path of walk(directory, signal ? { signal } : {})) {
-    const { sha256, cid, size } = await digestFile(join(directory, path), { signal })
+    const { sha256, cid, size } = await digestFile(join(directory, path), {
+      signal,
+      ...(onRead && { onProgress: progress => onRead({ ...progress, path }) }),
+    })
     const file = { path, sha256, cid, size }
     files.push(file)
     onProgress?.(file)

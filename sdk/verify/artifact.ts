@@ -1,7 +1,7 @@
 import { lstatSync } from 'node:fs'
 import { realpath } from 'node:fs/promises'
 import { join } from 'node:path'
-import { hashFile } from '../bytes/index.ts'
+import { hashFile, type ReadProgress } from '../bytes/index.ts'
 import { type ArtifactContent, walk } from '../documents/index.ts'
 import { KedgeError } from '../errors/index.ts'
 
@@ -11,6 +11,8 @@ export interface CheckArtifactOptions {
   readonly totalBytes?: bigint
   /** Called after each file. */
   readonly onProgress?: (progress: { readonly files: number; readonly of: number }) => void
+  /** Called while a file is read. */
+  readonly onRead?: ((progress: ReadProgress & { readonly path: string }) => void) | undefined
   readonly signal?: AbortSignal | undefined
 }
 
@@ -49,7 +51,7 @@ export async function checkArtifact(
   const before = await list(root, artifact, signal)
   let left = totalBytes
   for (const [index, { path, sha256 }] of artifact.files.entries()) {
-    const actual = await hash(root, path, left, signal)
+    const actual = await hash(root, path, left, options)
     if (actual.sha256 !== sha256) {
       throw new KedgeError('DIGEST_MISMATCH', `${path} is not the approved file`, {
         path,
@@ -118,11 +120,12 @@ async function hash(
   root: string,
   path: string,
   left: bigint | undefined,
-  signal: AbortSignal | undefined,
+  { signal, onRead }: CheckArtifactOptions,
 ): Promise<{ readonly sha256: string; readonly size: number }> {
   try {
     return await hashFile(join(root, path), {
       signal,
+      onProgress: onRead && (progress => onRead({ ...progress, path })),
       maxSize: left === undefined ? undefined : Number(left),
     })
   } catch (cause) {

@@ -32,6 +32,12 @@ export interface VerifyParameters {
   readonly marks?: string
   /** Called after each file of the artifact. */
   readonly onProgress?: (progress: { readonly files: number; readonly of: number }) => void
+  /** Called while a file of the artifact is read: files may be large. */
+  readonly onRead?: (progress: {
+    readonly path: string
+    readonly done: number
+    readonly total: number
+  }) => void
   /** Ends the verification with the signal's reason. */
   readonly signal?: AbortSignal
 }
@@ -64,7 +70,7 @@ export interface VerifyParameters {
  * ```
  */
 export async function verify(parameters: VerifyParameters): Promise<Receipt> {
-  const { artifact: directory, signal, onProgress } = parameters
+  const { artifact: directory, signal, onProgress, onRead } = parameters
   const trust = parseTrust(parameters.trust)
   const question = parseQuestion(parameters)
 
@@ -80,7 +86,12 @@ export async function verify(parameters: VerifyParameters): Promise<Receipt> {
   checkBinding(manifest.manifest, artifact)
   checkCoverage(manifest.manifest, artifact)
   const totalBytes = BigInt(manifest.manifest.artifact.totalBytes)
-  await checkArtifact(directory, artifact, { totalBytes, signal, ...(onProgress && { onProgress }) })
+  await checkArtifact(directory, artifact, {
+    totalBytes,
+    signal,
+    onRead,
+    ...(onProgress && { onProgress }),
+  })
   checkCompatible(first, question.needs)
 
   const last = await look(trust, question, version, parameters)
@@ -194,8 +205,8 @@ function checkManifest(
 }
 
 /** Whatever the finalized or any of the newest blocks says is required must be there. */
-function checkCompatible({ provenance, voices, version }: Permission, needs: bigint | undefined): void {
-  const missing = [provenance, ...voices.map(voice => voice.provenance)]
+function checkCompatible({ provenance, current, version }: Permission, needs: bigint | undefined): void {
+  const missing = [provenance, ...current.map(sighting => sighting.provenance)]
     .map(({ requiredSchemas, version: { satisfies } }) => (needs ?? requiredSchemas) & ~satisfies)
     .reduce((all, more) => all | more)
   if (missing === 0n) return

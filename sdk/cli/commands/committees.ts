@@ -1,46 +1,46 @@
 import { Argument, type Command, Option } from 'commander'
-import { isAddress, isHex } from 'viem'
-import { z } from 'zod'
-import { committeeAbi } from '../../chain/abi/index.ts'
 import {
   type CommitteeName,
   committeeNames,
+  committeesOf,
   executeCall,
   type Kedge,
   ownDescription,
   type Proposal,
+  type ProposalStanding,
+  proposalContent,
   proposalIdOf,
-  proposalState,
+  proposalStanding,
   proposeCall,
   queueCall,
   reach,
   readerOf,
-  send,
   signBallot,
   type Vote,
   voteBySignatureCall,
   voteCall,
+  voterStanding,
+  votes,
 } from '../../chain/index.ts'
 import { KedgeError } from '../../errors/index.ts'
+import { parseTitle, proposalIdIn } from '../arguments.ts'
+import { createBook, readBook, readNames } from '../book.ts'
+import { type ProposalFile, readBallot, readCall, readProposal } from '../exchange.ts'
+import { readText } from '../files.ts'
 import { print, say } from '../output.ts'
-import { type KeyOptions, openAccount, openKedge, perform, readBytes, readJson, withKey } from '../session.ts'
-
-const call = z.looseObject({
-  to: z.custom<`0x${string}`>(value => typeof value === 'string' && isAddress(value)),
-  data: z.custom<`0x${string}`>(value => isHex(value)),
-})
-const proposalFile = z.strictObject({
-  committee: z.enum(committeeNames),
-  id: z.string(),
-  calls: z.array(call).min(1),
-  description: z.string(),
-})
-const ballotFile = z.strictObject({
-  proposalId: z.string().transform(BigInt),
-  vote: z.enum(['Against', 'For', 'Abstain']),
-  voter: z.custom<`0x${string}`>(value => typeof value === 'string' && isAddress(value)),
-  signature: z.custom<`0x${string}`>(value => isHex(value)),
-})
+import {
+  factsOf,
+  type HandOverOptions,
+  handOver,
+  type KeyOptions,
+  openAccount,
+  openKedge,
+  sendAndSay,
+  withKey,
+  withNames,
+  withOut,
+} from '../session.ts'
+import { timeText, wordsOfCall } from '../words.ts'
 
 /** `kedge propose | vote | execute`. */
 export function addCommitteeCommands(program: Command): void {
@@ -51,120 +51,380 @@ export function addCommitteeCommands(program: Command): void {
 
 const committeeArgument = () => new Argument('<committee>', 'which committee').choices(committeeNames)
 
-interface ProposeOptions extends KeyOptions {
+interface CommitteeOptions extends KeyOptions, HandOverOptions {
+  readonly names?: string
+}
+
+interface ProposeOptions extends CommitteeOptions {
   readonly title: string
   readonly body?: string
   readonly calls: readonly string[]
 }
 
 function addPropose(program: Command): void {
-  withKey(program.command('propose'))
+  withNames(withOut(withKey(program.command('propose'))))
     .addArgument(committeeArgument())
-    .description('Propose calls to a committee. Prints the proposal: keep it, kedge execute needs it.')
-    .requiredOption('--title <text>', 'one line')
+    .description(
+      'Propose calls to a committee. Writes the proposal as JSON, with its id and when it can be voted on.',
+    )
+    .addOption(new Option('--title <text>', 'one line').argParser(parseTitle).makeOptionMandatory())
     .option('--body <file>', 'Markdown that explains it')
-    .requiredOption('--calls <file...>', 'calls printed by other commands with --call')
+    .requiredOption('--calls <file...>', 'calls written by other commands with --call')
     .addHelpText(
       'after',
-      '\nExample:\n  $ kedge rollback … --authority EmergencyCommittee --call > call.json\n  $ kedge propose emergency --title "Back to 5.0.0" --calls call.json --json > proposal.json',
+      '\nExample:\n' +
+        '  $ kedge rollback --model silero-vad --to 5.0.0 --trigger SafetyRisk --reason reason.json --authority EmergencyCommittee --call --out call.json\n' +
+        '  $ kedge propose emergency --title "Back to 5.0.0" --calls call.json --keystore jonas.json --out proposal.json',
     )
     .action(async (committee: CommitteeName, options: ProposeOptions) => {
+      const calls = await Promise.all(options.calls.map(readCall))
+      const body = options.body === undefined ? '' : `\n\n${(await readText(options.body)).trim()}`
       const kedge = await openKedge(options)
       const account = await openAccount(options)
-      const body =
-        options.body === undefined ? '' : `\n\n${new TextDecoder().decode(await readBytes(options.body))}`
-      const proposal: Proposal = {
-        calls: await Promise.all(options.calls.map(async path => parse(call, await readJson(path), path))),
-        description: ownDescription(`# ${options.title}${body}`, account.address),
-      }
-      await send(kedge, account, proposeCall(kedge.deployment.contracts.committees[committee], proposal))
-      const calls = proposal.calls.map(({ to, data }) => ({ to, data }))
-      print(
-        { committee, id: proposalIdOf(proposal), calls, description: proposal.description },
-        { json: true },
+      const description = ownDescription(`# ${options.title}${body}`, account.address)
+      const proposal: Proposal = { calls, description }
+      const id = proposalIdOf(proposal)
+      say(`proposing ${id} to the ${committee} committee`)
+      await show(kedge, proposal, options)
+      const receipt = await sendAndSay(
+        kedge,
+        account,
+        proposeCall(kedge.deployment.contracts.committees[committee], proposal),
+      )
+      const standing = await standingOf(kedge, committee, id)
+      for (const line of standingLines(standing)) say(line)
+      await handOver(
+        {
+          committee,
+          id: id.toString(),
+          calls,
+          description,
+          votingStarts: isoOf(standing.votingStarts),
+          votingEnds: isoOf(standing.votingEnds),
+          ...factsOf(receipt),
+        },
+        options,
       )
     })
 }
 
-interface VoteOptions extends KeyOptions {
+interface VoteOptions extends CommitteeOptions {
   readonly sign?: boolean
 }
 
 function addVote(program: Command): void {
-  withKey(program.command('vote'))
+  withNames(withOut(withKey(program.command('vote'))))
     .addArgument(committeeArgument())
-    .argument('<proposal>', 'the proposal’s id, its file, or with a signed ballot the ballot’s file')
-    .addArgument(new Argument('[vote]', 'what you vote').choices(['For', 'Against', 'Abstain']))
-    .description('Vote on a proposal; or sign a ballot for anyone to carry; or carry one.')
-    .option('--sign', 'print a signed ballot instead of sending the vote')
+    .argument('<proposal>', 'the proposal’s id or its file; without a vote the file of a signed ballot')
+    .addArgument(new Argument('[vote]', 'what you vote').choices(votes))
+    .description(
+      'Show a proposal and vote on it; or sign a ballot for anyone to carry; or carry one. A vote is final.',
+    )
+    .option('--sign', 'write a signed ballot instead of sending the vote')
     .addHelpText(
       'after',
-      '\nExample:\n  $ kedge vote emergency proposal.json For --sign > ballot.json\n  $ kedge vote emergency ballot.json',
+      '\nExamples:\n' +
+        '  $ kedge vote emergency proposal.json For --keystore kira.json\n' +
+        '  $ kedge vote emergency 7301987721 For --sign --keystore kira.json --out ballot.json\n' +
+        '  $ kedge vote emergency ballot.json --keystore emil.json',
     )
     .action(
       async (committee: CommitteeName, argument: string, vote: Vote | undefined, options: VoteOptions) => {
+        if (vote === undefined) return await carry(committee, argument, options)
+        const file = await proposalFrom(argument, committee)
         const kedge = await openKedge(options)
-        const address = kedge.deployment.contracts.committees[committee]
-        if (vote === undefined) {
-          const ballot = parse(ballotFile, await readJson(argument), argument)
-          return await perform(kedge, voteBySignatureCall(address, ballot), options, {
-            carried: ballot.voter,
-          })
-        }
-        const proposalId = await proposalIdFrom(argument)
-        if (options.sign !== true)
-          return await perform(kedge, voteCall(address, proposalId, vote), options, { vote })
+        const id = proposalIdIn(argument) ?? BigInt(file?.id ?? 0)
+        const standing = await standingOf(kedge, committee, id)
+        const proposal = file ?? (await contentOf(kedge, committee, id))
+        say(`proposal ${id} of the ${committee} committee: ${firstLine(proposal.description)}`)
+        await show(kedge, proposal, options)
+        for (const line of standingLines(standing)) say(line)
+        mustBeOpen(standing, { early: options.sign === true })
         const account = await openAccount(options)
-        print(await signBallot(kedge, { account, committee, proposalId, vote }), { json: true })
+        await mustHaveVote(kedge, committee, id, account.address)
+        if (options.sign === true) {
+          const ballot = await signBallot(kedge, { account, committee, proposalId: id, vote })
+          say(`${account.address} votes ${vote}, for anyone to carry until ${timeText(standing.votingEnds)}`)
+          return await handOver({ committee, ...ballot }, options)
+        }
+        const address = kedge.deployment.contracts.committees[committee]
+        const receipt = await sendAndSay(kedge, account, voteCall(address, id, vote))
+        await told(kedge, committee, id, { vote, voter: account.address, ...factsOf(receipt) }, options)
       },
     )
 }
 
+/** Carries a ballot that somebody signed. */
+async function carry(committee: CommitteeName, path: string, options: VoteOptions): Promise<void> {
+  if (options.sign === true) {
+    throw new KedgeError('USAGE', 'what is the vote? Give For, Against or Abstain after the proposal')
+  }
+  const ballot = await readBallot(path)
+  if (ballot.committee !== undefined && ballot.committee !== committee) {
+    throw new KedgeError(
+      'USAGE',
+      `${path} is a ballot for the ${ballot.committee} committee`,
+      { path, expected: committee, actual: ballot.committee },
+      { remedy: `Carry it with kedge vote ${ballot.committee} ${path}.` },
+    )
+  }
+  const kedge = await openKedge(options)
+  const { proposalId, voter, vote } = ballot
+  mustBeOpen(await standingOf(kedge, committee, proposalId), { early: false })
+  await mustHaveVote(kedge, committee, proposalId, voter)
+  const account = await openAccount(options)
+  say(`carrying the vote ${vote} of ${voter}`)
+  const address = kedge.deployment.contracts.committees[committee]
+  const receipt = await sendAndSay(kedge, account, voteBySignatureCall(address, ballot))
+  await told(kedge, committee, proposalId, { vote, voter, ...factsOf(receipt) }, options)
+}
+
+/** The result of a vote: what it was, and how the proposal stands after it. */
+async function told(
+  kedge: Kedge,
+  committee: CommitteeName,
+  id: bigint,
+  result: object,
+  options: VoteOptions,
+): Promise<void> {
+  const standing = await standingOf(kedge, committee, id)
+  for (const line of standingLines(standing)) say(line)
+  await print({ proposal: id, ...result, state: standing.state, votes: standing.votes }, options)
+}
+
+interface ExecuteOptions extends CommitteeOptions {
+  readonly committee?: CommitteeName
+  readonly queueOnly?: boolean
+}
+
 function addExecute(program: Command): void {
-  withKey(program.command('execute'))
-    .argument('<proposal>', 'the file that kedge propose printed')
-    .description('Queue a proposal that has passed, and execute it when its delay is over. Anyone may.')
-    .addOption(new Option('--queue-only', 'queue it, and leave the execution for later'))
-    .addHelpText('after', '\nExample:\n  $ kedge execute proposal.json')
-    .action(async (path: string, options: KeyOptions & { queueOnly?: boolean }) => {
+  withNames(withKey(program.command('execute')))
+    .argument('<proposal>', 'the proposal’s id, or its file')
+    .summary('Queue a proposal that has passed, and execute it when its delay is over. Anyone may.')
+    .description(
+      'Queue a proposal that has passed, and execute it when its delay is over. Anyone may.\n' +
+        'Where the delay is not over yet, the result is the state Queued and the time when it is due.',
+    )
+    .addOption(
+      new Option('--committee <committee>', 'whose proposal, should several know the id').choices(
+        committeeNames,
+      ),
+    )
+    .option('--queue-only', 'queue it, and leave the execution for later')
+    .addHelpText('after', '\nExample:\n  $ kedge execute proposal.json --keystore emil.json')
+    .action(async (argument: string, options: ExecuteOptions) => {
+      const file = proposalIdIn(argument) === undefined ? await readProposal(argument) : undefined
       const kedge = await openKedge(options)
-      const account = await openAccount(options)
-      const proposal = parse(proposalFile, await readJson(path), path)
-      const address = kedge.deployment.contracts.committees[proposal.committee]
-      const id = proposalIdOf(proposal)
-      if ((await proposalState(kedge, proposal.committee, id)) === 'Succeeded') {
-        await send(kedge, account, queueCall(address, proposal))
-        say('queued')
-      }
-      if (options.queueOnly === true) return print({ proposal: id, state: 'Queued' }, options)
-      await mustBeDue(kedge, proposal.committee, id)
-      await perform(kedge, executeCall(address, proposal), options, { proposal: id })
+      const id = file === undefined ? (proposalIdIn(argument) ?? 0n) : BigInt(file.id)
+      const committee = file?.committee ?? options.committee ?? (await committeeOf(kedge, id))
+      const standing = await standingOf(kedge, committee, id)
+      mustBeExecutable(standing)
+      const proposal = file ?? (await contentOf(kedge, committee, id))
+      say(`proposal ${id} of the ${committee} committee: ${firstLine(proposal.description)}`)
+      await show(kedge, proposal, options)
+      await carryOut(kedge, committee, proposal, standing, options)
     })
 }
 
-async function mustBeDue(kedge: Kedge, committee: CommitteeName, id: bigint): Promise<void> {
-  const client = readerOf(kedge.rpcUrl)
+async function carryOut(
+  kedge: Kedge,
+  committee: CommitteeName,
+  proposal: Proposal,
+  standing: ProposalStanding,
+  options: ExecuteOptions,
+): Promise<void> {
   const address = kedge.deployment.contracts.committees[committee]
-  const [eta, { timestamp }] = await reach(() =>
-    Promise.all([
-      client.readContract({ address, abi: committeeAbi, functionName: 'proposalEta', args: [id] }),
-      client.getBlock(),
-    ]),
-  )
-  if (eta <= timestamp) return
-  const due = new Date(Number(eta) * 1000).toISOString()
-  throw new KedgeError('REFUSED', `the delay is not over before ${due}`, { proposal: id.toString(), due })
+  const account = await openAccount(options)
+  const id = proposalIdOf(proposal)
+  let { due } = standing
+  let queued: object | undefined
+  if (standing.state === 'Succeeded') {
+    queued = factsOf(await sendAndSay(kedge, account, queueCall(address, proposal)))
+    ;({ due } = await standingOf(kedge, committee, id))
+    say(due === undefined ? 'queued' : `queued; it can be executed from ${timeText(due)} on`)
+  }
+  if (due !== undefined && due > (await now(kedge))) {
+    if (queued !== undefined) {
+      return await print({ proposal: id, state: 'Queued', due: isoOf(due), ...queued }, options)
+    }
+    throw new KedgeError(
+      'REFUSED',
+      `its delay is not over before ${timeText(due)}`,
+      { proposal: id.toString(), state: 'Queued', due: isoOf(due) },
+      { remedy: 'Execute it then.' },
+    )
+  }
+  if (options.queueOnly === true) {
+    return await print({ proposal: id, state: 'Queued', ...(due && { due: isoOf(due) }), ...queued }, options)
+  }
+  const receipt = await sendAndSay(kedge, account, executeCall(address, proposal))
+  await print({ proposal: id, state: 'Executed', ...factsOf(receipt) }, options)
 }
 
-async function proposalIdFrom(argument: string): Promise<bigint> {
-  if (/^(0x[0-9a-f]+|\d+)$/i.test(argument)) return BigInt(argument)
-  return proposalIdOf(parse(proposalFile, await readJson(argument), argument))
+/** A proposal that cannot be executed says what it waits for, or why it never will be. */
+function mustBeExecutable(standing: ProposalStanding): void {
+  const { state, votingStarts, votingEnds, votes: tally, quorum } = standing
+  const reasons: Partial<Record<typeof state, readonly [detail: string, remedy: string]>> = {
+    Pending: [`voting begins at ${timeText(votingStarts)}`, 'Wait for the vote: kedge vote.'],
+    Active: [
+      `voting goes on until ${timeText(votingEnds)}: ${tallyText(standing)}`,
+      'Have more members vote (kedge vote), or wait until the vote ends.',
+    ],
+    Canceled: ['its proposer has cancelled it', 'Propose it anew if it is still wanted.'],
+    Defeated: [
+      tally.for + tally.abstain < quorum
+        ? `it missed its quorum of ${quorum}: ${tallyText(standing)}`
+        : `it was voted down: ${tallyText(standing)}`,
+      'Propose it anew if it is still wanted.',
+    ],
+    Expired: ['it passed, but was not executed in time', 'Propose it anew if it is still wanted.'],
+    Executed: ['it was executed already', 'There is nothing to do.'],
+  }
+  const found = reasons[state]
+  if (found === undefined) return
+  const [detail, remedy] = found
+  throw new KedgeError('REFUSED', `the proposal is ${state}: ${detail}`, standingFacts(standing), { remedy })
 }
 
-function parse<T>(schema: z.ZodType<T>, value: unknown, path: string): T {
-  const parsed = schema.safeParse(value)
-  if (parsed.success) return parsed.data
-  throw new KedgeError('USAGE', `${path} is not what is expected here: ${z.prettifyError(parsed.error)}`, {
-    path,
+/** Votes count while the proposal is Active; a ballot may be signed before. */
+function mustBeOpen(standing: ProposalStanding, { early }: { readonly early: boolean }): void {
+  const { state, votingStarts, votingEnds } = standing
+  if (state === 'Active' || (early && state === 'Pending')) return
+  const [detail, remedy] =
+    state === 'Pending'
+      ? [`voting begins at ${timeText(votingStarts)}`, 'Vote then; or sign a ballot now, with --sign.']
+      : [`voting ended at ${timeText(votingEnds)} or before`, 'There is nothing left to vote on.']
+  throw new KedgeError('REFUSED', `the proposal is ${state}: ${detail}`, standingFacts(standing), { remedy })
+}
+
+/** The contract counts the vote of somebody without a seat as nothing, and calls that a success. */
+async function mustHaveVote(
+  kedge: Kedge,
+  committee: CommitteeName,
+  id: bigint,
+  voter: `0x${string}`,
+): Promise<void> {
+  const { weight, hasVoted } = await voterStanding(kedge, committee, id, voter)
+  const facts = { voter, weight, hasVoted }
+  if (hasVoted) {
+    throw new KedgeError('REFUSED', `${voter} has voted on this already`, facts, {
+      remedy: 'A vote is final.',
+    })
+  }
+  if (weight > 0) return
+  throw new KedgeError('REFUSED', `${voter} has no vote in this committee`, facts, {
+    remedy:
+      'A member votes with the key that held the seat when voting began, while the certificate is valid.',
   })
+}
+
+/** A proposal's file, unless the argument is its id. */
+async function proposalFrom(argument: string, committee: CommitteeName): Promise<ProposalFile | undefined> {
+  if (proposalIdIn(argument) !== undefined) return undefined
+  const file = await readProposal(argument)
+  if (file.committee === committee) return file
+  throw new KedgeError(
+    'USAGE',
+    `${argument} is a proposal to the ${file.committee} committee`,
+    { path: argument, expected: committee, actual: file.committee },
+    { remedy: `Vote with kedge vote ${file.committee}.` },
+  )
+}
+
+async function committeeOf(kedge: Kedge, id: bigint): Promise<CommitteeName> {
+  const found = await committeesOf(kedge, id)
+  const [committee] = found
+  if (committee !== undefined && found.length === 1) return committee
+  if (committee === undefined) {
+    throw new KedgeError(
+      'REFUSED',
+      `no committee knows the proposal ${id}`,
+      { proposal: id.toString() },
+      { remedy: 'Check the id and the deployment.' },
+    )
+  }
+  throw new KedgeError(
+    'USAGE',
+    `several committees know the proposal ${id}`,
+    { proposal: id.toString(), committees: found },
+    { remedy: 'Say which one with --committee.' },
+  )
+}
+
+async function standingOf(kedge: Kedge, committee: CommitteeName, id: bigint): Promise<ProposalStanding> {
+  const standing = await proposalStanding(kedge, committee, id)
+  if (standing !== undefined) return standing
+  throw new KedgeError(
+    'REFUSED',
+    `the ${committee} committee knows no proposal ${id}`,
+    { proposal: id.toString() },
+    { remedy: 'Check the id, the committee and the deployment.' },
+  )
+}
+
+async function contentOf(kedge: Kedge, committee: CommitteeName, id: bigint): Promise<Proposal> {
+  const proposal = await proposalContent(kedge, committee, id)
+  if (proposal !== undefined) return proposal
+  throw new KedgeError(
+    'UNAVAILABLE',
+    `the endpoint does not show what the proposal ${id} would do`,
+    { proposal: id.toString() },
+    { remedy: 'Use an endpoint that serves old logs. Never vote on what you cannot read.' },
+  )
+}
+
+/** What you sign is what you see: each call in words. */
+async function show(kedge: Kedge, proposal: Proposal, options: CommitteeOptions): Promise<void> {
+  const names = await readNames(options.names)
+  const book = await readBook(kedge, names).catch(error => {
+    // In an emergency, ids must do: an endpoint that serves no old logs stops no vote.
+    say(`note: models and versions are shown by their ids: ${error instanceof Error ? error.message : error}`)
+    return createBook(kedge, [], names)
+  })
+  for (const call of proposal.calls) say(`  ${wordsOfCall(call, kedge.deployment.contracts, book)}`)
+}
+
+async function now(kedge: Kedge): Promise<number> {
+  const { timestamp } = await reach(() => readerOf(kedge.rpcUrl).getBlock())
+  return Number(timestamp)
+}
+
+function standingLines(standing: ProposalStanding): string[] {
+  const { state, votingStarts, votingEnds } = standing
+  if (state === 'Pending') {
+    return [
+      `Pending: voting from ${timeText(votingStarts)} to ${timeText(votingEnds)}; ${needText(standing)}`,
+    ]
+  }
+  const open = state === 'Active' ? `, voting until ${timeText(votingEnds)}` : ''
+  return [`${state}${open}: ${tallyText(standing)}`]
+}
+
+function tallyText(standing: ProposalStanding): string {
+  const { votes: tally } = standing
+  return `${tally.for} for, ${tally.against} against, ${tally.abstain} abstaining; ${needText(standing)}`
+}
+
+function needText({ quorum, superQuorum }: ProposalStanding): string {
+  return `needs ${quorum} for or abstaining, and passes at once with ${superQuorum} for`
+}
+
+function standingFacts({ state, votingStarts, votingEnds, votes: tally, quorum }: ProposalStanding) {
+  return {
+    state,
+    votingStarts: isoOf(votingStarts),
+    votingEnds: isoOf(votingEnds),
+    for: tally.for,
+    against: tally.against,
+    abstain: tally.abstain,
+    quorum,
+  }
+}
+
+function firstLine(description: string): string {
+  return description.split('\n')[0]?.replace(/^#\s*/, '') ?? ''
+}
+
+function isoOf(seconds: number): string {
+  return new Date(seconds * 1000).toISOString()
 }

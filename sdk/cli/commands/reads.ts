@@ -1,10 +1,24 @@
-import type { Command } from 'commander'
-import { lensAbi } from '../../chain/abi/index.ts'
-import { auditEntries, environmentIdOf, headOf, none, reach, readerOf } from '../../chain/index.ts'
+import { type Command, Option } from 'commander'
+import type { Hex } from 'viem'
+import { lensAbi, registryAbi, rulesAbi } from '../../chain/abi/index.ts'
+import {
+  type AuditEntry,
+  auditEntries,
+  headOf,
+  type Kedge,
+  modelIdOf,
+  none,
+  reach,
+  readerOf,
+} from '../../chain/index.ts'
 import { KedgeError } from '../../errors/index.ts'
 import { risks, roles, stages, triggers } from '../../policy/words.ts'
+import { environmentArgument, isBytes32, modelArgument, parseName } from '../arguments.ts'
+import { type Book, createBook, type Names, readNames } from '../book.ts'
 import { print, say } from '../output.ts'
-import { type ChainOptions, modelArgument, openKedge, withChain } from '../session.ts'
+import { withProgress } from '../progress.ts'
+import { type ChainOptions, openKedge, withChain, withNames } from '../session.ts'
+import { timeText, wordsOfEntry } from '../words.ts'
 
 /** `kedge status | history`. */
 export function addReadCommands(program: Command): void {
@@ -14,96 +28,317 @@ export function addReadCommands(program: Command): void {
 
 interface StatusOptions extends ChainOptions {
   readonly model: string
-  readonly environment: string
+  readonly environment?: readonly string[]
+  readonly names?: string
 }
 
 function addStatus(program: Command): void {
-  withChain(program.command('status'))
-    .description('What is active in an environment, halts and open incidents included.')
-    .requiredOption('--model <name>', 'the model')
-    .option('--environment <name>', 'where', 'production')
-    .addHelpText('after', '\nExample:\n  $ kedge status --model silero-vad --environment production')
+  withNames(withChain(program.command('status')))
+    .description('How a model stands: what is active where, halts, open incidents, what is due.')
+    .addOption(
+      new Option('--model <name>', 'the model: its name or id').argParser(parseName).makeOptionMandatory(),
+    )
+    .addOption(
+      new Option(
+        '--environment <name...>',
+        'where: names or ids; otherwise all three of the policy',
+      ).argParser((text, before: readonly string[] | undefined) => [...(before ?? []), parseName(text)]),
+    )
+    .addHelpText('after', '\nExample:\n  $ kedge status --model silero-vad --environment production ward-3')
     .action(async (options: StatusOptions) => {
-      const { rpcUrl, deployment } = await openKedge(options)
-      const args = [modelArgument(options.model), environmentIdOf(options.environment)] as const
-      const lens = { address: deployment.contracts.lens, abi: lensAbi } as const
-      const client = readerOf(rpcUrl)
-      const [answer, [incident, overdue]] = await reach(() =>
-        Promise.all([
-          client.readContract({ ...lens, functionName: 'provenance', args }),
-          client.readContract({ ...lens, functionName: 'incident', args }),
-        ]),
-      )
-      if (!answer.modelExists)
-        throw new KedgeError('NOT_REGISTERED', 'there is no such model', { model: options.model })
-      const { active, version } = answer
-      print(
-        {
-          block: answer.blockNumber,
-          sequence: answer.sequence,
-          suspended: answer.modelSuspended,
-          active: active.version === none ? 'none' : active.version,
-          number: active.number,
-          stage: stages[version.stage],
-          risk: risks[version.effective],
-          manifestDigest: version.manifestDigest,
-          since: time(active.since),
-          haltedBy: active.haltedBy === 0 ? undefined : roles[active.haltedBy],
-          haltedAt: active.haltedBy === 0 ? undefined : time(active.haltedAt),
-          missingSchemas: answer.missingSchemas,
-          incident: incident.respondBy === 0 ? undefined : triggers[incident.trigger],
-          respondBy: incident.respondBy === 0 ? undefined : time(incident.respondBy),
-          overdue: incident.respondBy === 0 ? undefined : overdue,
-        },
-        options,
-      )
+      const kedge = await openKedge(options)
+      const names = await readNames(options.names)
+      const environments = options.environment ?? ['validation', 'staging', 'production']
+      const status = await readStatus(kedge, options.model, environments)
+      await print(status, options, statusLines(status, createBook(kedge, [], names)))
     })
+}
+
+type Status = Awaited<ReturnType<typeof readStatus>>
+type EnvironmentStatus = Awaited<ReturnType<typeof readEnvironment>>
+
+/** Everything is read at one block: what is told belongs together. */
+async function readStatus(kedge: Kedge, modelName: string, environments: readonly string[]) {
+  const client = readerOf(kedge.rpcUrl)
+  const { rules, registry } = kedge.deployment.contracts
+  const id = modelArgument(modelName)
+  const block = await reach(() => client.getBlock())
+  const at = { blockNumber: block.number }
+  const [[state], dueAt] = await reach(() =>
+    Promise.all([
+      client.readContract({ address: registry, abi: registryAbi, functionName: 'model', args: [id], ...at }),
+      client.readContract({ address: rules, abi: rulesAbi, functionName: 'reviewDueAt', ...at }),
+    ]),
+  )
+  if (!state.exists) {
+    throw new KedgeError('NOT_REGISTERED', `there is no model ${modelName}`, { model: modelName })
+  }
+  return {
+    block: block.number,
+    time: isoOf(block.timestamp),
+    model: {
+      name: isBytes32(modelName) ? undefined : modelName,
+      id,
+      floor: risks[state.floor],
+      suspended: state.suspended,
+      versions: state.versions,
+      sequence: state.sequence,
+    },
+    review: { dueAt: isoOf(dueAt), overdue: BigInt(dueAt) <= block.timestamp },
+    environments: await Promise.all(environments.map(name => readEnvironment(kedge, id, name, block.number))),
+  }
+}
+
+async function readEnvironment(kedge: Kedge, model: Hex, environment: string, blockNumber: bigint) {
+  const client = readerOf(kedge.rpcUrl)
+  const args = [model, environmentArgument(environment)] as const
+  const lens = { address: kedge.deployment.contracts.lens, abi: lensAbi, args, blockNumber } as const
+  const [answer, [incident, overdue]] = await reach(() =>
+    Promise.all([
+      client.readContract({ ...lens, functionName: 'provenance' }),
+      client.readContract({ ...lens, functionName: 'incident' }),
+    ]),
+  )
+  if (answer.requiredStage === 0) {
+    throw new KedgeError(
+      'STAGE_MISMATCH',
+      `there is no environment ${environment}`,
+      { environment },
+      { remedy: 'Check its name; the Assembly adds environments.' },
+    )
+  }
+  const { active, version } = answer
+  return {
+    environment,
+    requires: stages[answer.requiredStage],
+    active:
+      active.version === none
+        ? null
+        : {
+            version: active.version,
+            number: active.number,
+            stage: stages[version.stage],
+            since: isoOf(active.since),
+            risk: {
+              effective: risks[version.effective],
+              declared: risks[version.declared],
+              atActivation: risks[active.risk],
+            },
+            schema: version.schema,
+            manifestDigest: version.manifestDigest,
+          },
+    halt: active.haltedBy === 0 ? null : await readHalt(kedge, active, blockNumber),
+    missingSchemas: numbersOf(answer.missingSchemas),
+    incident:
+      incident.respondBy === 0
+        ? null
+        : {
+            trigger: triggers[incident.trigger],
+            number: incident.number,
+            reportedAt: isoOf(incident.reportedAt),
+            respondBy: isoOf(incident.respondBy),
+            overdue,
+          },
+  }
+}
+
+/** The chain's word holds the rank and the time of a halt; who it was and why stands in the log. */
+async function readHalt(
+  kedge: Kedge,
+  active: { readonly version: Hex; readonly haltedBy: number; readonly haltedAt: number },
+  toBlock: bigint,
+) {
+  const { registry } = kedge.deployment.contracts
+  const halts = await auditEntries(kedge, registry, { actions: ['Halted'], toBlock })
+  const halt = halts.findLast(({ subject }) => subject === active.version)
+  return {
+    authority: roles[active.haltedBy],
+    at: isoOf(active.haltedAt),
+    by: halt?.actor ?? null,
+    reason: halt?.document ?? null,
+  }
+}
+
+function statusLines(status: Status, book: Book): string[] {
+  const { model, review } = status
+  const suspended = model.suspended ? ', SUSPENDED by the Assembly' : ''
+  return [
+    `${model.name ?? model.id}: floor ${model.floor}, ${model.versions} versions, sequence ${model.sequence}${suspended}`,
+    `review of the policy ${review.overdue ? 'OVERDUE since' : 'due'} ${textOf(review.dueAt)}`,
+    `as of block ${status.block}, ${textOf(status.time)}`,
+    ...status.environments.flatMap(environment => ['', ...environmentLines(environment, book)]),
+  ]
+}
+
+function environmentLines(status: EnvironmentStatus, book: Book): string[] {
+  const { active, halt, incident, missingSchemas } = status
+  const title = `${status.environment} (requires ${status.requires})`
+  if (active === null) return [title, '  nothing is active']
+  const { risk } = active
+  const lines = [
+    title,
+    `  active    #${active.number} ${active.version}`,
+    `            ${active.stage}, since ${textOf(active.since)}`,
+    `            effective risk ${risk.effective}, declared ${risk.declared}, ${risk.atActivation} when it was activated`,
+  ]
+  if (halt !== null) {
+    const who = halt.by === null ? halt.authority : `${book.who(halt.by)} as ${halt.authority}`
+    lines.push(
+      `  HALTED    by ${who} at ${textOf(halt.at)}${halt.reason === null ? '' : `, reason ${halt.reason}`}`,
+    )
+  }
+  if (missingSchemas.length > 0) lines.push(`  degraded  it lacks the schemas ${missingSchemas.join(', ')}`)
+  if (incident !== null) {
+    lines.push(
+      `  incident  ${incident.trigger} of #${incident.number}, reported ${textOf(incident.reportedAt)}`,
+      `            response ${incident.overdue ? 'OVERDUE since' : 'due by'} ${textOf(incident.respondBy)}`,
+    )
+  }
+  return lines
+}
+
+interface HistoryOptions extends ChainOptions {
+  readonly subject?: string
+  readonly names?: string
+}
+
+/** An entry with what people want to know of it. */
+interface HistoryEntry extends AuditEntry {
+  readonly contract: 'registry' | 'rules'
+  /** The model that it is about. */
+  readonly model: Hex | null
+  readonly words: string
 }
 
 function addHistory(program: Command): void {
-  withChain(program.command('history'))
-    .description('Every entry of both audit chains, and whether the chain’s heads follow from them.')
-    .option('--subject <id>', 'only entries about this model, version or person')
-    .addHelpText('after', '\nExample:\n  $ kedge history --json | jq .entries[-1]')
-    .action(async (options: ChainOptions & { subject?: string }) => {
+  withNames(withChain(program.command('history')))
+    .description(
+      'Every entry of both audit chains in words. It fails unless the chain’s own heads follow from them.',
+    )
+    .addOption(
+      new Option(
+        '--subject <name>',
+        'only entries about a model by its name, or about a model, version, person or environment by its id',
+      ).argParser(parseName),
+    )
+    .addHelpText('after', '\nExample:\n  $ kedge history --subject silero-vad --names names.json')
+    .action(async (options: HistoryOptions) => {
       const kedge = await openKedge(options)
-      const client = readerOf(kedge.rpcUrl)
-      const block = await reach(() => client.getBlockNumber())
-      const entries = []
-      for (const name of ['registry', 'rules'] as const) {
-        const address = kedge.deployment.contracts[name]
-        const all = await auditEntries(kedge, address, { toBlock: block })
-        const head = await reach(() =>
-          client.readContract({ address, abi: headAbi, functionName: 'head', blockNumber: block }),
-        )
-        if (headOf(all) !== head) {
-          throw new KedgeError(
-            'PROOF_INVALID',
-            `the ${name}’s entries do not lead to its head: some are missing or false`,
-            {
-              contract: address,
-              head,
-              recomputed: headOf(all),
-            },
-          )
-        }
-        say(`${name}: ${all.length} entries, head ${head}`)
-        entries.push(...all.map(entry => ({ contract: name, ...entry })))
-      }
-      const about = entries.filter(
-        ({ subject }) => options.subject === undefined || subject === options.subject,
+      const names = await readNames(options.names)
+      const { block, heads, entries } = await readHistory(kedge, names)
+      const wanted = options.subject === undefined ? undefined : idsOf(options.subject)
+      const found = entries.filter(
+        entry => wanted === undefined || wanted.has(entry.subject) || wanted.has(entry.model ?? none),
       )
-      if (options.json) return print({ block, entries: about }, options)
-      for (const { block, contract, action, authority, subject, document } of about) {
-        process.stdout.write(`${block}  ${contract}  ${action}  ${authority}  ${subject}  ${document}\n`)
-      }
+      const times = await timesOf(kedge, found)
+      const told = found.map(entry => ({ ...entry, time: isoOf(times.get(entry.block) ?? 0n) }))
+      await print(
+        { block, heads, entries: told },
+        options,
+        told.map(({ time, block: number, words, document }) => {
+          const paper = document === none ? '' : `  [${document}]`
+          return `${textOf(time)}  block ${number}  ${words}${paper}`
+        }),
+      )
     })
 }
 
-const headAbi = [
-  { type: 'function', name: 'head', stateMutability: 'view', inputs: [], outputs: [{ type: 'bytes32' }] },
-] as const
+/** Both audit chains, whole and proven by their heads, in the order in which things happened. */
+async function readHistory(kedge: Kedge, names: Names) {
+  const client = readerOf(kedge.rpcUrl)
+  const { contracts } = kedge.deployment
+  const block = await reach(() => client.getBlock())
+  const read = async (name: 'registry' | 'rules') => {
+    const entries = await withProgress(progress =>
+      auditEntries(kedge, contracts[name], {
+        toBlock: block.number,
+        onProgress: (done, last) => progress.update(`${name}: read to block ${done} of ${last}`),
+      }),
+    )
+    await mustLeadToHead(kedge, name, entries, block)
+    say(`${name}: ${entries.length} entries lead to the head ${headOf(entries)}`)
+    return entries
+  }
+  const registry = await read('registry')
+  const rules = await read('rules')
+  const book = createBook(kedge, registry, names)
+  const entries = [
+    ...rules.map(entry => ({ ...entry, contract: 'rules' as const })),
+    ...registry.map(entry => ({ ...entry, contract: 'registry' as const })),
+  ]
+    .toSorted((a, b) => Number(a.block - b.block) || a.logIndex - b.logIndex)
+    .map(
+      (entry): HistoryEntry => ({
+        ...entry,
+        model: book.modelOf(entry.subject) ?? null,
+        words: wordsOfEntry(entry, contracts, book),
+      }),
+    )
+  return { block: block.number, heads: { registry: headOf(registry), rules: headOf(rules) }, entries }
+}
 
-function time(seconds: number): string {
-  return new Date(seconds * 1000).toISOString()
+async function mustLeadToHead(
+  kedge: Kedge,
+  name: 'registry' | 'rules',
+  entries: readonly AuditEntry[],
+  block: { readonly number: bigint; readonly hash: Hex },
+): Promise<void> {
+  const client = readerOf(kedge.rpcUrl)
+  const address = kedge.deployment.contracts[name]
+  const [head, again] = await reach(() =>
+    Promise.all([
+      client.readContract({ address, abi: registryAbi, functionName: 'head', blockNumber: block.number }),
+      client.getBlock({ blockNumber: block.number }),
+    ]),
+  )
+  const recomputed = headOf(entries)
+  if (head === recomputed) return
+  if (again.hash !== block.hash) {
+    throw new KedgeError(
+      'RPC_DISAGREE',
+      'the chain was reorganised while it was read',
+      { block: block.number.toString(), before: block.hash, after: again.hash },
+      { remedy: 'Ask again.' },
+    )
+  }
+  throw new KedgeError(
+    'PROOF_INVALID',
+    `the entries of the ${name} do not lead to its head: some are missing or false`,
+    { contract: address, head, recomputed, entries: entries.length },
+    { remedy: 'Use another endpoint: this one withholds or alters entries.' },
+  )
+}
+
+/** A name is a model's, or an environment's or a person's own id; an id is itself. */
+function idsOf(subject: string): ReadonlySet<Hex> {
+  return new Set(isBytes32(subject) ? [subject] : [modelIdOf(subject), environmentArgument(subject)])
+}
+
+/** The times of the blocks of entries; asked for in handfuls, so that no endpoint is overrun. */
+async function timesOf(kedge: Kedge, entries: readonly AuditEntry[]): Promise<ReadonlyMap<bigint, bigint>> {
+  const client = readerOf(kedge.rpcUrl)
+  const numbers = [...new Set(entries.map(({ block }) => block))]
+  const times = new Map<bigint, bigint>()
+  await withProgress(async progress => {
+    for (let index = 0; index < numbers.length; index += 20) {
+      progress.update(`times of blocks: ${index} of ${numbers.length}`)
+      const blocks = await reach(() =>
+        Promise.all(numbers.slice(index, index + 20).map(blockNumber => client.getBlock({ blockNumber }))),
+      )
+      for (const { number, timestamp } of blocks) times.set(number, timestamp)
+    }
+  })
+  return times
+}
+
+function numbersOf(bitmap: bigint): number[] {
+  return Array.from({ length: 256 }, (_, index) => index).filter(index => (bitmap >> BigInt(index)) & 1n)
+}
+
+function isoOf(seconds: number | bigint): string {
+  return new Date(Number(seconds) * 1000).toISOString()
+}
+
+function textOf(iso: string): string {
+  return timeText(Date.parse(iso) / 1000)
 }

@@ -1,103 +1,203 @@
 import { type Command, Option } from 'commander'
-import { lensAbi, registryAbi, rulesAbi } from '../../chain/abi/index.ts'
-import { type Kedge, reach, readerOf, type SignOff, signOffCall, signSignOff } from '../../chain/index.ts'
-import { type Risk, type Role, risks, roles, type Stage } from '../../policy/words.ts'
-import { print } from '../output.ts'
+import type { Address } from 'viem'
+import { lensAbi, rulesAbi } from '../../chain/abi/index.ts'
 import {
-  documentDigest,
+  type Approval,
+  environmentIdOf,
+  type Kedge,
+  none,
+  reach,
+  readerOf,
+  type SignOff,
+  signerOf,
+  signOffCall,
+  signSignOff,
+} from '../../chain/index.ts'
+import { KedgeError } from '../../errors/index.ts'
+import { type Risk, type Role, risks, roles, type Stage, stages } from '../../policy/words.ts'
+import { readManifestBeside } from '../../verify/documents.ts'
+import { isBytes32, isLabel, parseDays, parseName } from '../arguments.ts'
+import { checkAgainstDocuments } from '../artifact.ts'
+import { documentDigest } from '../documentArgument.ts'
+import { say } from '../output.ts'
+import {
+  factsOf,
+  type HandOverOptions,
+  handOver,
   type KeyOptions,
-  modelArgument,
   openAccount,
   openKedge,
-  perform,
-  versionArgument,
+  sendAndSay,
   withKey,
+  withOut,
 } from '../session.ts'
-import { enteredStages } from './acts.ts'
+import { type NamedVersion, versionByName, versionOf } from '../versions.ts'
+import { timeText } from '../words.ts'
+import { committeeRoles, enteredStages, evidenceOption, foresee, mustBeSendable } from './acts.ts'
 
-interface SignOffOptions extends KeyOptions {
-  readonly model: string
+interface SignOffOptions extends KeyOptions, HandOverOptions {
+  readonly model?: string
   readonly stage: Stage
   readonly role: Role
   readonly evidence: string
-  readonly days: string
+  readonly days: number
   readonly send?: boolean
 }
 
-const committees: readonly Role[] = ['OversightCommittee', 'EmergencyCommittee', 'Assembly']
-
 /** `kedge sign-off`: a signature for anyone to carry, or with `--send` or `--call` a call. */
 export function addSignOffCommand(program: Command): void {
-  withKey(program.command('sign-off <version>'))
-    .description('Sign off that a version may enter a stage. Prints the sign-off for kedge promote.')
-    .requiredOption('--model <name>', 'the model')
+  withOut(withKey(program.command('sign-off <version>')))
+    .summary('Sign off that a version may enter a stage. Writes the sign-off for kedge promote.')
+    .description(
+      'Sign off that a version may enter a stage. Writes the sign-off for kedge promote, as JSON.\n' +
+        'The version is a directory with its documents beside it, whose bytes are then checked; or, with --model, ' +
+        'a label or an id.',
+    )
+    .addOption(new Option('--model <name>', 'the model, unless a directory is named').argParser(parseName))
     .addOption(
       new Option('--stage <stage>', 'the stage to enter').choices(enteredStages).makeOptionMandatory(),
     )
     .addOption(
-      new Option('--role <role>', 'the role you sign in').choices(roles.slice(1)).makeOptionMandatory(),
+      new Option('--role <role>', 'the role you sign in; of a committee, its call is written')
+        .choices(roles.slice(1))
+        .makeOptionMandatory(),
     )
-    .requiredOption('--evidence <file>', 'document C with the test results, or its digest')
-    .option('--days <number>', 'for how many days it may be used', '7')
+    .addOption(evidenceOption())
+    .addOption(
+      new Option('--days <number>', 'for how many days it may be used').argParser(parseDays).default(7),
+    )
     .option('--send', 'sign off by a transaction of your own instead of a signature')
-    .option('--call', 'print the call, for a committee to propose')
     .addHelpText(
       'after',
-      '\nExample:\n  $ kedge sign-off 0x4f… --model silero-vad --stage Production --role DomainLead --evidence evidence.json > chloe.json',
+      '\nExamples:\n' +
+        '  $ kedge sign-off models/silero-vad --stage Production --role DomainLead --evidence evidence.json --keystore chloe.json --out chloe-signs.json\n' +
+        '  $ kedge sign-off 6.0.0 --model silero-vad --stage Production --role OversightCommittee --evidence evidence.json --out consent.json\n' +
+        'The second is for kedge propose --calls, and once executed for kedge promote --approval.',
     )
-    .action(async (version: string, options: SignOffOptions) => {
+    .action(async (argument: string, options: SignOffOptions) => {
+      const isCommittee = committeeRoles.includes(options.role)
+      if (options.send === true) mustBeSendable({ authority: options.role })
       const kedge = await openKedge(options)
-      const isCommittee = committees.includes(options.role)
+      const version = await namedVersion(kedge, argument, options)
       const account = isCommittee ? undefined : await openAccount(options)
-      const signOff = await termsOf(kedge, versionArgument(version), options, account?.address)
+      const signOff = await termsOf(kedge, version, options, account?.address)
       const { chainId, contracts } = kedge.deployment
-      if (account === undefined || options.send === true || options.call === true) {
-        const call = signOffCall(contracts, signOff)
-        const { deadline, role } = signOff
-        return await perform(
-          kedge,
-          call,
-          { ...options, call: isCommittee || options.call === true },
-          { deadline, role },
-        )
+      const { role, deadline, ...rest } = signOff
+      const terms = { model: version.model, ...rest }
+      const call = signOffCall(contracts, signOff)
+      if (account === undefined) {
+        await foresee(kedge, call, role)
+        // One file for both: the call to propose, and what the promotion carries once it is executed.
+        return await handOver({ role, deadline, signer: '0x', signature: '0x', terms, ...call }, options)
       }
-      // Always JSON: the file is what kedge promote reads.
-      print(await signSignOff({ account, chainId, registry: contracts.registry, signOff }), { json: true })
+      if (options.send === true) {
+        const receipt = await sendAndSay(kedge, account, call)
+        const approval: Approval = { role, deadline, signer: signerOf(account.address), signature: '0x' }
+        return await handOver({ ...approval, terms, ...factsOf(receipt) }, options)
+      }
+      const { registry } = contracts
+      const approval = await signSignOff({ account, chainId, registry, signOff })
+      await handOver({ ...approval, terms }, options)
     })
+}
+
+/** A directory is preferred: then the one who signs has the bytes at hand, and they are checked. */
+async function namedVersion(
+  kedge: Kedge,
+  argument: string,
+  { model }: SignOffOptions,
+): Promise<NamedVersion> {
+  const manifest = isBytes32(argument) ? undefined : await readManifestBeside(argument)
+  if (manifest !== undefined) {
+    await checkAgainstDocuments(argument, manifest)
+    if (model === undefined || model === manifest.manifest.model) return versionOf(kedge, manifest)
+    throw new KedgeError(
+      'USAGE',
+      `the manifest beside ${argument} is one of ${manifest.manifest.model}, not of ${model}`,
+      { path: argument },
+    )
+  }
+  if (!isBytes32(argument) && !isLabel(argument)) {
+    throw new KedgeError(
+      'USAGE',
+      `"${argument}" is neither a directory with a manifest beside it, nor a label, nor an id`,
+      { argument },
+      { remedy: 'Name the directory, a label such as 5.1.2, or an id: 0x and 64 hex digits.' },
+    )
+  }
+  if (model !== undefined) return await versionByName(kedge, model, argument)
+  throw new KedgeError('USAGE', 'whose version is it? Give --model, or name its directory', { argument })
 }
 
 /** What is signed: the facts that the chain holds now. */
 async function termsOf(
   kedge: Kedge,
-  version: `0x${string}`,
+  version: NamedVersion,
   options: SignOffOptions,
-  account: `0x${string}` | undefined,
+  account: Address | undefined,
 ): Promise<SignOff> {
   const client = readerOf(kedge.rpcUrl)
-  const { registry, rules, lens } = kedge.deployment.contracts
-  const [risk, [policyEpoch], block, person] = await reach(() =>
+  const { rules, lens } = kedge.deployment.contracts
+  const read = { address: lens, abi: lensAbi } as const
+  const args = [version.model, environmentIdOf(options.stage.toLowerCase()), version.id] as const
+  const [answer, [policyEpoch], person] = await reach(() =>
     Promise.all([
-      client.readContract({
-        address: registry,
-        abi: registryAbi,
-        functionName: 'effectiveRisk',
-        args: [modelArgument(options.model), version],
-      }),
+      client.readContract({ ...read, functionName: 'verdict', args }),
       client.readContract({ address: rules, abi: rulesAbi, functionName: 'policy' }),
-      client.getBlock(),
       account === undefined
         ? undefined
-        : client.readContract({ address: lens, abi: lensAbi, functionName: 'person', args: [account] }),
+        : client.readContract({ ...read, functionName: 'person', args: [account] }),
     ]),
   )
-  return {
-    version,
-    role: options.role,
-    stage: options.stage,
-    risk: risks[risk] as Risk,
-    evidence: await documentDigest(options.evidence),
-    policyEpoch,
-    signingEpoch: person?.standing.signingEpoch ?? 0,
-    deadline: Number(block.timestamp) + Number(options.days) * 86_400,
+  const known = answer.version
+  if (!answer.modelExists || known.number === 0) {
+    throw new KedgeError('NOT_REGISTERED', `the registry does not know ${version.title}`, {
+      version: version.id,
+    })
+  }
+  if (person !== undefined) mustBeQualified(person, options.role, account)
+  const risk = risks[known.effective] as Risk
+  const evidence = await documentDigest(options.evidence, 'evidence', {
+    model: version.model,
+    manifestDigest: known.manifestDigest,
+  })
+  const deadline = Number(answer.timestamp) + options.days * 86_400
+  const { role, stage } = options
+  say(
+    `${account ?? `the ${role}`} signs off as ${role} that ${version.title} may enter ${stage}\n` +
+      `  version ${version.id}, now in ${stages[known.stage]}\n` +
+      `  effective risk ${risk}, evidence ${evidence}, until ${timeText(deadline)}`,
+  )
+  const signingEpoch = person?.standing.signingEpoch ?? 0
+  return { version: version.id, role, stage, risk, evidence, policyEpoch, signingEpoch, deadline }
+}
+
+/** The chain would refuse the sign-off when it is carried: too late for the one who signs to mend it. */
+function mustBeQualified(
+  person: {
+    readonly standing: { readonly person: `0x${string}`; readonly roles: number }
+    readonly cleared: boolean
+  },
+  role: Role,
+  account: Address | undefined,
+): void {
+  const facts = { account: account ?? null, person: person.standing.person, role }
+  if (person.standing.person === none) {
+    throw new KedgeError('REFUSED', `nobody is appointed with the key of ${account}`, facts, {
+      remedy: 'Use the key you were appointed with, or the one you rotated to.',
+    })
+  }
+  if (((person.standing.roles >> roles.indexOf(role)) & 1) === 0) {
+    throw new KedgeError('REFUSED', `the holder of ${account} does not hold the role ${role}`, facts, {
+      remedy: 'Sign in a role that you hold, or let somebody sign who holds this one.',
+    })
+  }
+  if (!person.cleared) {
+    throw new KedgeError(
+      'REFUSED',
+      `the certificate of the holder of ${account} has lapsed, or the person is suspended`,
+      facts,
+      { remedy: 'The Training Officer certifies anew after the training; a suspension ends by its time.' },
+    )
   }
 }

@@ -1,0 +1,138 @@
+import type { Hex } from 'viem'
+import { lensAbi, registryAbi } from '../chain/abi/index.ts'
+import {
+  auditEntries,
+  type Identity,
+  type Kedge,
+  labelHashOf,
+  none,
+  reach,
+  readerOf,
+  versionIdOf,
+} from '../chain/index.ts'
+import type { ParsedManifest } from '../documents/index.ts'
+import { KedgeError } from '../errors/index.ts'
+import { identityOf, readManifestBeside } from '../verify/documents.ts'
+import { isBytes32, modelArgument } from './arguments.ts'
+
+/** A version that an argument names. */
+export interface NamedVersion {
+  readonly id: Hex
+  /** The model's id. */
+  readonly model: Hex
+  /** Its name and label, for people. */
+  readonly title: string
+  /** Its manifest, where it lies beside a directory. */
+  readonly manifest?: ParsedManifest
+}
+
+/**
+ * The manifest beside a directory.
+ *
+ * @throws KedgeError `USAGE` if there is none, `MANIFEST_MALFORMED`.
+ */
+export async function manifestBeside(directory: string): Promise<ParsedManifest> {
+  const manifest = await readManifestBeside(directory)
+  if (manifest !== undefined) return manifest
+  throw new KedgeError(
+    'USAGE',
+    `there is no manifest beside ${directory}`,
+    { directory },
+    { remedy: 'Name the directory of the version; kedge manifest writes its manifest beside it.' },
+  )
+}
+
+/** The version that the manifest beside a directory describes, on this chain. */
+export function versionOf(kedge: Kedge, parsed: ParsedManifest): NamedVersion {
+  const { chainId, contracts } = kedge.deployment
+  const identity = identityOf(parsed)
+  const { model, label } = parsed.manifest
+  return {
+    id: versionIdOf({ chainId, registry: contracts.registry, identity }),
+    model: identity.model,
+    title: `${model} ${label}`,
+    manifest: parsed,
+  }
+}
+
+/** A version by its label, which names one once it has entered Validation, or by its id. */
+export async function versionByName(
+  kedge: Kedge,
+  modelName: string,
+  argument: string,
+): Promise<NamedVersion> {
+  const model = modelArgument(modelName)
+  if (isBytes32(argument)) return { id: argument, model, title: `${modelName} ${argument}` }
+  const id = await reach(() =>
+    readerOf(kedge.rpcUrl).readContract({
+      address: kedge.deployment.contracts.registry,
+      abi: registryAbi,
+      functionName: 'labelHolder',
+      args: [model, labelHashOf(argument)],
+    }),
+  )
+  if (id !== none) return { id, model, title: `${modelName} ${argument}` }
+  throw new KedgeError(
+    'NOT_REGISTERED',
+    `no version of ${modelName} holds the label ${argument}`,
+    { model: modelName, label: argument },
+    { remedy: 'Check model and label; before Validation a version has its id only.' },
+  )
+}
+
+/** What is active in an environment. */
+export async function activeVersion(
+  kedge: Kedge,
+  model: { readonly id: Hex; readonly name: string },
+  environment: { readonly id: Hex; readonly name: string },
+): Promise<Hex> {
+  const { active, modelExists } = await reach(() =>
+    readerOf(kedge.rpcUrl).readContract({
+      address: kedge.deployment.contracts.lens,
+      abi: lensAbi,
+      functionName: 'provenance',
+      args: [model.id, environment.id],
+    }),
+  )
+  if (!modelExists) {
+    throw new KedgeError('NOT_REGISTERED', `there is no model ${model.name}`, { model: model.name })
+  }
+  if (active.version !== none) return active.version
+  throw new KedgeError(
+    'NOT_ACTIVE',
+    `no version of ${model.name} is active in ${environment.name}`,
+    { model: model.name, environment: environment.name },
+    { remedy: 'There is nothing to act on; kedge status shows what is active where.' },
+  )
+}
+
+/**
+ * The id of the version that an identity names as its parent by the manifest's digest, from the registry's own log.
+ *
+ * @throws KedgeError `USAGE` if it is not registered, or more than one version has this manifest.
+ */
+export async function parentOf(kedge: Kedge, identity: Identity): Promise<Hex> {
+  if (identity.parent === none) return none
+  const registered = await auditEntries(kedge, kedge.deployment.contracts.registry, {
+    actions: ['Registered'],
+  })
+  const found = registered
+    .filter(({ document }) => document === identity.parent)
+    .map(({ subject }) => subject)
+  const [parent] = found
+  if (parent !== undefined && found.length === 1) return parent
+  if (parent === undefined) {
+    throw new KedgeError(
+      'USAGE',
+      'the manifest names a parent that is not registered',
+      { parent: identity.parent },
+      { remedy: 'Register the parent first, or write the manifest again with the right parent.' },
+    )
+  }
+  throw new KedgeError(
+    'USAGE',
+    `${found.length} versions have the manifest that is named as the parent`,
+    { parent: identity.parent, versions: found },
+    { remedy: 'Say which one it is with --parent-version.' },
+  )
+}
