@@ -21,15 +21,25 @@ export function predictAddresses(deployer: Address, firstNonce: number): Contrac
   return { timelocks, rules, registry, seats, committees, lens: next() }
 }
 
+const titles = {
+  assembly: 'the Assembly',
+  oversight: 'the Oversight Committee',
+  emergency: 'the Emergency Committee',
+} as const satisfies Record<CommitteeName, string>
+
 /** The contracts in the order of {@link predictAddresses}, for whoever watches. */
 export const deploymentOrder = [
-  ...committeeNames.map(name => `the ${name}’s timelock`),
+  ...of('the timelock'),
   'Rules',
   'Registry',
-  ...committeeNames.map(name => `the ${name}’s seats`),
-  ...committeeNames.map(name => `the ${name}’s committee`),
+  ...of('the seats'),
+  ...of('the Governor'),
   'Lens',
 ] as const
+
+function of(part: string): readonly string[] {
+  return committeeNames.map(name => `${part} of ${titles[name]}`)
+}
 
 function selectors(abi: Abi, names: readonly string[]): Hex[] {
   return names.map(name => {
