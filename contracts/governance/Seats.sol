@@ -64,6 +64,7 @@ contract Seats is ERC721Votes {
 
     /// @notice Anyone moves a seat to its person's current key. Until then the seat has no vote: the old key is nobody's.
     function follow(PersonId person) external {
+        _requireOwned(_tokenOf(person));
         _update(_accountOf(person), _tokenOf(person), address(0));
     }
 

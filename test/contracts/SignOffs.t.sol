@@ -335,15 +335,7 @@ contract SignOffsTest is Life {
 
     /// @dev EIP-712 by hand, as docs/formats.md has it.
     function _digest(SignOff memory terms, uint256 chain, address verifier) private pure returns (bytes32) {
-        bytes32 domain = keccak256(
-            abi.encode(
-                keccak256("EIP712Domain(string name,string version,uint256 chainId,address verifyingContract)"),
-                keccak256("Kedge Registry"),
-                keccak256("1"),
-                chain,
-                verifier
-            )
-        );
+        bytes32 domain = domainOf("Kedge Registry", verifier, chain);
         bytes32 message = keccak256(
             abi.encode(
                 keccak256(

@@ -431,6 +431,24 @@ abstract contract Society {
         return abi.encodePacked(r, s, v);
     }
 
+    /// @notice The EIP-712 domain separator of a contract of this chain, at version 1.
+    function domainOf(string memory name, address verifier) internal view returns (bytes32) {
+        return domainOf(name, verifier, block.chainid);
+    }
+
+    function domainOf(string memory name, address verifier, uint256 chain) internal pure returns (bytes32) {
+        return
+            keccak256(
+                abi.encode(
+                    keccak256("EIP712Domain(string name,string version,uint256 chainId,address verifyingContract)"),
+                    keccak256(bytes(name)),
+                    keccak256("1"),
+                    chain,
+                    verifier
+                )
+            );
+    }
+
     function voice(address timelock) internal pure returns (bytes32) {
         return bytes32(uint256(uint160(timelock)));
     }

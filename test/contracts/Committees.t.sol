@@ -1,0 +1,793 @@
+// SPDX-License-Identifier: Apache-2.0
+pragma solidity 0.8.37;
+
+import {IGovernor} from "@openzeppelin/contracts/governance/IGovernor.sol";
+import {IRegistry, Rollback} from "../../contracts/interfaces/IRegistry.sol";
+import {IRules} from "../../contracts/interfaces/IRules.sol";
+import {ModelId, Role} from "../../contracts/types/Types.sol";
+import {CommitteeSettings, ICommittee, ITimelock, Scope} from "./Governance.sol";
+import {Motion, Person, Society} from "./Society.sol";
+import {RecordedLog, vm} from "./Vm.sol";
+import {Delegate, Wallet} from "./Wallets.sol";
+
+/// @notice What a committee may propose, how it votes, and how long a decision lasts. Most motions are the Oversight
+/// Committee's, of three seats, a quorum of two, and a super-quorum of three.
+contract CommitteesTest is Society {
+    uint8 private constant AGAINST = 0;
+    uint8 private constant FOR = 1;
+    uint8 private constant ABSTAIN = 2;
+
+    function setUp() public override {
+        super.setUp();
+        // A seat has no vote in the second in which it was granted.
+        pass(1 hours);
+    }
+
+    // From proposal to execution
+
+    function testAProposalGoesItsWholeWay() public {
+        Motion memory review = _review();
+        uint256 id = propose(review, grace);
+        _is(review, IGovernor.ProposalState.Pending);
+        vm.warp(oversightCommittee.proposalSnapshot(id) + 1);
+        _is(review, IGovernor.ProposalState.Active);
+        vote(review, grace, FOR);
+        vote(review, hiro, FOR);
+        _is(review, IGovernor.ProposalState.Active);
+        vm.warp(oversightCommittee.proposalDeadline(id) + 1);
+        _is(review, IGovernor.ProposalState.Succeeded);
+        queue(review);
+        _is(review, IGovernor.ProposalState.Queued);
+        vm.assertEq(oversightCommittee.proposalEta(id), time() + 1 hours);
+        execute(review);
+        _is(review, IGovernor.ProposalState.Executed);
+        vm.assertEq(rules.reviewDueAt(), time() + 365 days);
+    }
+
+    function testTheAssemblysDecisionReachesEveryContract() public {
+        passByAssembly(address(rules), abi.encodeCall(IRules.suspend, (ben.id, FOR_GOOD, DOCUMENT)));
+        vm.assertEq(rules.standingOf(ben.id).suspendedUntil, FOR_GOOD);
+    }
+
+    function testTheSettingsAreThoseOfTheDeployment() public view {
+        vm.assertEq(oversightCommittee.name(), "Kedge Oversight Committee");
+        vm.assertEq(oversightCommittee.votingDelay(), 1 hours);
+        vm.assertEq(oversightCommittee.votingPeriod(), 1 days);
+        vm.assertEq(oversightCommittee.lateQuorumVoteExtension(), 4 hours);
+        vm.assertEq(oversightCommittee.EXPIRY(), 7 days);
+        vm.assertEq(oversightCommittee.quorum(time()), 2);
+        vm.assertEq(oversightCommittee.superQuorum(time()), 3);
+        vm.assertEq(oversightCommittee.quorum(FOUNDED_AT - 1), 0);
+        vm.assertEq(oversightCommittee.proposalThreshold(), 1);
+        vm.assertEq(oversightCommittee.timelock(), oversightTimelock);
+        vm.assertEq(oversightCommittee.token(), address(oversightSeats));
+        vm.assertEq(address(oversightCommittee.RULES()), address(rules));
+        vm.assertEq(oversightCommittee.ASSEMBLY_TIMELOCK(), assemblyTimelock);
+        vm.assertEq(oversightCommittee.proposalNeedsQueuing(1), true);
+    }
+
+    function testNothingIsQueuedBeforeItPassedNorExecutedBeforeItsDelay() public {
+        Motion memory review = _review();
+        open(review, grace);
+        _refuses(review, queueCall(review), _unexpected(review, IGovernor.ProposalState.Active, _bit(4)));
+        _refuses(review, executeCall(review), _unexpected(review, IGovernor.ProposalState.Active, _bit(5)));
+        vote(review, grace, FOR);
+        vote(review, hiro, FOR);
+        vote(review, ines, FOR);
+        _refuses(review, executeCall(review), _unexpected(review, IGovernor.ProposalState.Succeeded, _bit(5)));
+        queue(review);
+        pass(1 hours - 1);
+        bytes32 salt = bytes32(bytes20(address(oversightCommittee))) ^ keccak256(bytes(review.description));
+        bytes32 operation = keccak256(abi.encode(review.targets, review.values, review.calls, bytes32(0), salt));
+        _refuses(
+            review,
+            executeCall(review),
+            abi.encodeWithSelector(ITimelock.TimelockUnexpectedOperationState.selector, operation, _bit(2))
+        );
+        pass(1);
+        execute(review);
+        _refuses(review, executeCall(review), _unexpected(review, IGovernor.ProposalState.Executed, _bit(5)));
+        _refuses(review, queueCall(review), _unexpected(review, IGovernor.ProposalState.Executed, _bit(4)));
+    }
+
+    function testACallThatFailsLeavesTheProposalAsItWas() public {
+        Motion memory failing = motion(
+            oversightCommittee,
+            address(rules),
+            abi.encodeCall(IRules.recordReview, (bytes32(0)))
+        );
+        open(failing, grace);
+        vote(failing, grace, FOR);
+        vote(failing, hiro, FOR);
+        vote(failing, ines, FOR);
+        queue(failing);
+        pass(1 hours);
+        _refuses(failing, executeCall(failing), abi.encodeWithSelector(IRules.RulesEmptyDocument.selector));
+        _is(failing, IGovernor.ProposalState.Queued);
+    }
+
+    // What may be proposed
+
+    function testTheEmergencyCommitteeReachesTheBrakeOnly() public view {
+        vm.assertEq(emergencyCommittee.inScope(address(registry), IRegistry.rollback.selector), true);
+        vm.assertEq(emergencyCommittee.inScope(address(registry), IRegistry.withdraw.selector), true);
+        vm.assertEq(emergencyCommittee.inScope(address(registry), IRegistry.halt.selector), true);
+        vm.assertEq(emergencyCommittee.inScope(address(registry), IRegistry.resume.selector), true);
+        vm.assertEq(emergencyCommittee.inScope(address(registry), IRegistry.signOff.selector), false);
+        vm.assertEq(emergencyCommittee.inScope(address(registry), IRegistry.suspendModel.selector), false);
+        vm.assertEq(emergencyCommittee.inScope(address(rules), IRegistry.rollback.selector), false);
+        vm.assertEq(assemblyCommittee.inScope(address(rules), IRules.appoint.selector), true);
+        vm.assertEq(assemblyCommittee.inScope(address(rules), IRules.consentToEpoch.selector), false);
+    }
+
+    function testRefusesACallOutOfScope() public {
+        bytes memory suspendCall = abi.encodeCall(IRegistry.suspendModel, (ModelId.wrap(0), DOCUMENT));
+        _refusesOutOfScope(emergencyCommittee, jonas, address(registry), suspendCall);
+        bytes memory appointCall = abi.encodeCall(IRules.setRoles, (ben.id, 0, DOCUMENT));
+        _refusesOutOfScope(oversightCommittee, grace, address(rules), appointCall);
+        _refusesOutOfScope(assemblyCommittee, ada, address(registry), appointCall);
+        _refusesOutOfScope(oversightCommittee, grace, address(rules), "");
+        _refusesOutOfScope(oversightCommittee, grace, address(rules), abi.encodePacked(bytes3(0x010203)));
+        _refusesOutOfScope(oversightCommittee, grace, oversightTimelock, appointCall);
+    }
+
+    function testRefusesACallOutOfScopeAmongOthers() public {
+        Motion memory review = _review();
+        Motion memory two = _twice(review);
+        two.calls[1] = abi.encodeCall(IRules.reinstate, (ben.id, DOCUMENT));
+        _refusesProposal(
+            two,
+            grace,
+            abi.encodeWithSelector(ICommittee.CommitteeOutOfScope.selector, address(rules), IRules.reinstate.selector)
+        );
+    }
+
+    function testRefusesToSendValue() public {
+        Motion memory two = _twice(_review());
+        two.values[1] = 1;
+        _refusesProposal(two, grace, abi.encodeWithSelector(ICommittee.CommitteeValueNotZero.selector, 1));
+    }
+
+    function testRefusesATargetWithoutCode() public {
+        Scope[] memory scope = new Scope[](1);
+        scope[0].target = stranger.account;
+        scope[0].selectors = new bytes4[](1);
+        scope[0].selectors[0] = IRules.recordReview.selector;
+        ICommittee founded = ICommittee(
+            deploy(
+                committeeCode(
+                    "Reviewers",
+                    oversightSeats,
+                    oversightTimelock,
+                    CommitteeSettings(0, 1 days, 0, 1 days, 2, 3),
+                    scope
+                )
+            )
+        );
+        Motion memory nowhere = motion(founded, stranger.account, abi.encodeCall(IRules.recordReview, (DOCUMENT)));
+        _refusesProposal(
+            nowhere,
+            grace,
+            abi.encodeWithSelector(ICommittee.CommitteeTargetWithoutCode.selector, stranger.account)
+        );
+        vm.etch(stranger.account, hex"00");
+        propose(nowhere, grace);
+    }
+
+    function testRefusesListsThatDoNotMatch() public {
+        Motion memory two = _twice(_review());
+        two.values = new uint256[](1);
+        _refusesProposal(two, grace, abi.encodeWithSelector(IGovernor.GovernorInvalidProposalLength.selector, 2, 2, 1));
+        two = _twice(_review());
+        two.calls = new bytes[](0);
+        _refusesProposal(two, grace, abi.encodeWithSelector(IGovernor.GovernorInvalidProposalLength.selector, 2, 0, 2));
+        two = _twice(_review());
+        two.targets = new address[](0);
+        _refusesProposal(two, grace, abi.encodeWithSelector(IGovernor.GovernorInvalidProposalLength.selector, 0, 2, 2));
+    }
+
+    function testOnlyAClearedMemberProposes() public {
+        _refusesProposal(_review(), ada, _insufficient(ada));
+        suspend(hiro.id, FOR_GOOD);
+        _refusesProposal(_review(), hiro, _insufficient(hiro));
+        certify(ines.id, time());
+        _refusesProposal(_review(), ines, _insufficient(ines));
+        vm.prank(assemblyTimelock);
+        oversightSeats.grant(maya.id);
+        _refusesProposal(_review(), maya, _insufficient(maya));
+        pass(1);
+        propose(_review(), maya);
+    }
+
+    function testTheSameProposalIsMadeOnce() public {
+        Motion memory review = _review();
+        propose(review, grace);
+        _refusesProposal(review, hiro, _unexpected(review, IGovernor.ProposalState.Pending, 0));
+    }
+
+    function testAProposerKeepsTheProposalFromBeingMadeByAnother() public {
+        Motion memory review = _review();
+        review.description = string.concat("Record the review #proposer=", _hex(grace.account));
+        _refusesProposal(
+            review,
+            hiro,
+            abi.encodeWithSelector(IGovernor.GovernorRestrictedProposer.selector, hiro.account)
+        );
+        propose(review, grace);
+        vm.assertEq(oversightCommittee.proposalProposer(proposalId(review)), grace.account);
+    }
+
+    function testAProposerCancelsWhileItIsPendingOnly() public {
+        Motion memory review = _review();
+        uint256 id = propose(review, grace);
+        _refusesCancellation(review, hiro);
+        _refusesCancellation(review, stranger);
+        vm.warp(oversightCommittee.proposalSnapshot(id) + 1);
+        _refusesCancellation(review, grace);
+        vote(review, grace, FOR);
+        vote(review, hiro, FOR);
+        vote(review, ines, FOR);
+        _refusesCancellation(review, grace);
+        queue(review);
+        _refusesCancellation(review, grace);
+        Motion memory second = _review();
+        id = propose(second, grace);
+        vm.warp(oversightCommittee.proposalSnapshot(id));
+        does(grace.account, address(oversightCommittee), cancelCall(second));
+        _is(second, IGovernor.ProposalState.Canceled);
+        _refusesProposal(second, grace, _unexpected(second, IGovernor.ProposalState.Canceled, 0));
+    }
+
+    // How votes count
+
+    function testAMajorityBelowTheQuorumIsDefeated() public {
+        Motion memory review = _review();
+        open(review, grace);
+        vote(review, grace, FOR);
+        _endsAs(review, IGovernor.ProposalState.Defeated);
+    }
+
+    function testWhoAbstainsCountsForTheQuorum() public {
+        Motion memory review = _review();
+        open(review, grace);
+        vote(review, grace, FOR);
+        vote(review, hiro, ABSTAIN);
+        _endsAs(review, IGovernor.ProposalState.Succeeded);
+    }
+
+    function testAsManyAgainstAsForIsDefeated() public {
+        Motion memory review = _review();
+        open(review, grace);
+        vote(review, grace, FOR);
+        vote(review, hiro, AGAINST);
+        vote(review, ines, ABSTAIN);
+        _endsAs(review, IGovernor.ProposalState.Defeated);
+    }
+
+    function testAMemberVotesOnce() public {
+        Motion memory review = _review();
+        uint256 id = open(review, grace);
+        vote(review, grace, FOR);
+        _refusesVote(
+            grace,
+            id,
+            AGAINST,
+            abi.encodeWithSelector(IGovernor.GovernorAlreadyCastVote.selector, grace.account)
+        );
+        _refusesVote(hiro, id, 3, abi.encodeWithSelector(IGovernor.GovernorInvalidVoteType.selector));
+    }
+
+    function testNobodyVotesBeforeOrAfter() public {
+        Motion memory review = _review();
+        uint256 id = propose(review, grace);
+        _refusesVote(grace, id, FOR, _unexpected(review, IGovernor.ProposalState.Pending, _bit(1)));
+        vm.warp(oversightCommittee.proposalDeadline(id));
+        vote(review, grace, FOR);
+        pass(4 hours + 1);
+        _refusesVote(hiro, id, FOR, _unexpected(review, IGovernor.ProposalState.Defeated, _bit(1)));
+    }
+
+    function testTheSuperQuorumPassesInTheSecondInWhichItVotes() public {
+        Rollback memory order;
+        Motion memory brake = motion(
+            emergencyCommittee,
+            address(registry),
+            abi.encodeCall(IRegistry.rollback, (order, Role.EmergencyCommittee))
+        );
+        open(brake, jonas);
+        vote(brake, jonas, FOR);
+        vote(brake, kira, FOR);
+        vote(brake, ines, ABSTAIN);
+        _is(brake, IGovernor.ProposalState.Active);
+        vote(brake, liam, FOR);
+        _is(brake, IGovernor.ProposalState.Succeeded);
+        queue(brake);
+        _is(brake, IGovernor.ProposalState.Queued);
+        // It reaches the Registry within the same second; what it orders there is nothing.
+        _refuses(
+            brake,
+            executeCall(brake),
+            abi.encodeWithSelector(IRegistry.RegistryTargetIneligible.selector, order.to, order.environment)
+        );
+    }
+
+    function testASuperQuorumStillNeedsAMajority() public {
+        vm.prank(assemblyTimelock);
+        oversightCommittee.setQuorums(1, 1);
+        pass(1);
+        Motion memory review = _review();
+        open(review, grace);
+        vote(review, grace, AGAINST);
+        vote(review, hiro, FOR);
+        _is(review, IGovernor.ProposalState.Active);
+        vote(review, ines, FOR);
+        _is(review, IGovernor.ProposalState.Succeeded);
+    }
+
+    function testALateQuorumExtendsTheVote() public {
+        Motion memory review = _review();
+        uint256 id = open(review, grace);
+        vote(review, grace, FOR);
+        uint256 deadline = oversightCommittee.proposalDeadline(id);
+        vm.warp(deadline - 1 hours);
+        vote(review, hiro, FOR);
+        vm.assertEq(oversightCommittee.proposalDeadline(id), deadline + 3 hours);
+        vm.warp(deadline + 3 hours);
+        vote(review, ines, AGAINST);
+        // Only the first time.
+        vm.assertEq(oversightCommittee.proposalDeadline(id), deadline + 3 hours);
+        pass(1);
+        _is(review, IGovernor.ProposalState.Succeeded);
+    }
+
+    function testAnEarlyQuorumExtendsNothing() public {
+        Motion memory review = _review();
+        uint256 id = open(review, grace);
+        uint256 deadline = oversightCommittee.proposalDeadline(id);
+        vote(review, grace, FOR);
+        vote(review, hiro, FOR);
+        vm.assertEq(oversightCommittee.proposalDeadline(id), deadline);
+    }
+
+    // Whose votes count
+
+    function testASuspensionSilencesAtOnce() public {
+        Motion memory review = _review();
+        open(review, grace);
+        suspend(hiro.id, time() + 1);
+        _votesWith(review, hiro, 0);
+    }
+
+    function testALapsedCertificateSilencesAtOnce() public {
+        Motion memory review = _review();
+        open(review, grace);
+        certify(hiro.id, time());
+        _votesWith(review, hiro, 0);
+    }
+
+    function testACertificateInItsLastSecondCounts() public {
+        Motion memory review = _review();
+        open(review, grace);
+        certify(hiro.id, time() + 1);
+        _votesWith(review, hiro, 1);
+    }
+
+    function testAClearedSeatHasNoVoteThoughItHadOneAtTheSnapshot() public {
+        Motion memory review = _review();
+        open(review, grace);
+        vm.prank(assemblyTimelock);
+        oversightSeats.grant(maya.id);
+        vm.prank(assemblyTimelock);
+        oversightSeats.withdraw(hiro.id);
+        _votesWith(review, hiro, 0);
+        // And who sat down since has none in what is under way.
+        _votesWith(review, maya, 0);
+    }
+
+    function testARotatedKeyHasNoVote() public {
+        Motion memory review = _review();
+        open(review, grace);
+        Person memory renewed = rotate(hiro, "Hiro's new key");
+        _votesWith(review, hiro, 0);
+        oversightSeats.follow(hiro.id);
+        // The new key had no seat at the snapshot; it votes in what comes after.
+        _votesWith(review, renewed, 0);
+        pass(1);
+        Motion memory next = _review();
+        open(next, renewed);
+        _votesWith(next, renewed, 1);
+    }
+
+    function testADelegateVotesForWhoDelegated() public {
+        vm.prank(ada.account);
+        assemblySeats.delegate(ben.account);
+        vm.prank(chloe.account);
+        assemblySeats.delegate(maya.account);
+        vm.prank(dana.account);
+        assemblySeats.delegate(stranger.account);
+        pass(1);
+        Motion memory raise = motion(
+            assemblyCommittee,
+            address(rules),
+            abi.encodeCall(IRules.setRoles, (ben.id, 0, DOCUMENT))
+        );
+        open(raise, ben);
+        _votesWith(raise, ben, 2);
+        _votesWith(raise, ada, 0);
+        // A delegate needs no seat, but must be a person who is cleared.
+        _votesWith(raise, maya, 1);
+        _votesWith(raise, stranger, 0);
+    }
+
+    function testAVoteThatWasTakenBackSinceTheSnapshotDoesNotCountTwice() public {
+        vm.prank(ada.account);
+        assemblySeats.delegate(ben.account);
+        pass(1);
+        Motion memory raise = motion(
+            assemblyCommittee,
+            address(rules),
+            abi.encodeCall(IRules.setRoles, (ben.id, 0, DOCUMENT))
+        );
+        open(raise, ben);
+        vm.prank(ada.account);
+        assemblySeats.delegate(ada.account);
+        _votesWith(raise, ben, 1);
+        _votesWith(raise, ada, 0);
+    }
+
+    // Votes by signature
+
+    function testAnyoneCarriesABallot() public {
+        Motion memory review = _review();
+        uint256 id = open(review, grace);
+        bytes memory ballot = _ballot(review, hiro, FOR, 0);
+        vm.prank(stranger.account);
+        oversightCommittee.castVoteBySig(id, FOR, hiro.account, ballot);
+        vm.assertEq(oversightCommittee.hasVoted(id, hiro.account), true);
+        (uint256 against, uint256 inFavour, uint256 abstaining) = oversightCommittee.proposalVotes(id);
+        vm.assertEq(against, 0);
+        vm.assertEq(inFavour, 1);
+        vm.assertEq(abstaining, 0);
+        vm.assertEq(oversightCommittee.nonces(hiro.account), 1);
+    }
+
+    function testABallotCountsForNothingElse() public {
+        Motion memory review = _review();
+        Motion memory other = _review();
+        open(other, grace);
+        open(review, grace);
+        bytes memory ballot = _ballot(review, hiro, FOR, 0);
+        _refusesBallot(other, hiro, FOR, ballot);
+        _refusesBallot(review, hiro, AGAINST, ballot);
+        _refusesBallot(review, ines, FOR, ballot);
+        _refusesBallot(review, hiro, FOR, _ballot(review, hiro, FOR, 1));
+        _refusesBallot(review, hiro, FOR, _ballot(review, grace, FOR, 0));
+        _refusesBallot(review, hiro, FOR, "");
+        bytes32 foreign = _ballotDigest(domainOf("Kedge Assembly", address(assemblyCommittee)), review, hiro, FOR, 0);
+        _refusesBallot(review, hiro, FOR, sign(hiro, foreign));
+        vm.assertEq(oversightCommittee.nonces(hiro.account), 0);
+        oversightCommittee.castVoteBySig(proposalId(review), FOR, hiro.account, ballot);
+    }
+
+    function testABallotIsNotReplayed() public {
+        Motion memory first = _review();
+        Motion memory second = _review();
+        open(first, grace);
+        open(second, grace);
+        bytes memory ballot = _ballot(second, hiro, FOR, 0);
+        // Spent on the first, its nonce is gone for the second.
+        oversightCommittee.castVoteBySig(proposalId(first), FOR, hiro.account, _ballot(first, hiro, FOR, 0));
+        _refusesBallot(second, hiro, FOR, ballot);
+        oversightCommittee.castVoteBySig(proposalId(second), FOR, hiro.account, _ballot(second, hiro, FOR, 1));
+    }
+
+    function testADelegatedAccountVotesBySignature() public {
+        Motion memory review = _review();
+        uint256 id = open(review, grace);
+        vm.etch(hiro.account, abi.encodePacked(hex"ef0100", new Delegate()));
+        oversightCommittee.castVoteBySig(id, FOR, hiro.account, _ballot(review, hiro, FOR, 0));
+        vm.assertEq(oversightCommittee.hasVoted(id, hiro.account), true);
+    }
+
+    function testAContractAccountVotesBySignature() public {
+        Person memory member = stranger;
+        member.account = address(new Wallet(stranger.account));
+        member.id = appoint(abi.encodePacked(member.account), 0);
+        vm.prank(assemblyTimelock);
+        oversightSeats.grant(member.id);
+        pass(1);
+        Motion memory review = _review();
+        uint256 id = open(review, grace);
+        Person memory impostor = hiro;
+        impostor.account = member.account;
+        _refusesBallot(review, member, FOR, _ballot(review, impostor, FOR, 0));
+        oversightCommittee.castVoteBySig(id, FOR, member.account, _ballot(review, member, FOR, 0));
+        (, uint256 inFavour, ) = oversightCommittee.proposalVotes(id);
+        vm.assertEq(inFavour, 1);
+    }
+
+    // How long a decision lasts
+
+    function testAProposalThatPassedExpires() public {
+        Motion memory review = _review();
+        uint256 id = open(review, grace);
+        vote(review, grace, FOR);
+        vote(review, hiro, FOR);
+        uint256 last = oversightCommittee.proposalDeadline(id) + 7 days;
+        vm.warp(last + 1);
+        _is(review, IGovernor.ProposalState.Expired);
+        _refuses(review, queueCall(review), _unexpected(review, IGovernor.ProposalState.Expired, _bit(4)));
+        vm.warp(last);
+        _is(review, IGovernor.ProposalState.Succeeded);
+        queue(review);
+    }
+
+    function testAProposalThatIsQueuedExpires() public {
+        Motion memory review = _review();
+        uint256 id = open(review, grace);
+        vote(review, grace, FOR);
+        vote(review, hiro, FOR);
+        vote(review, ines, FOR);
+        queue(review);
+        uint256 last = oversightCommittee.proposalEta(id) + 7 days;
+        vm.warp(last + 1);
+        _is(review, IGovernor.ProposalState.Expired);
+        _refuses(review, executeCall(review), _unexpected(review, IGovernor.ProposalState.Expired, _bit(5)));
+        _refusesCancellation(review, grace);
+        vm.warp(last);
+        execute(review);
+    }
+
+    function testAnExpiredProposalStaysExpired() public {
+        Motion memory review = _review();
+        uint256 id = open(review, grace);
+        vote(review, grace, FOR);
+        vote(review, hiro, FOR);
+        vm.warp(oversightCommittee.proposalDeadline(id) + 1000 days);
+        _is(review, IGovernor.ProposalState.Expired);
+        _refusesProposal(review, grace, _insufficient(grace));
+        certify(grace.id, FOR_GOOD);
+        _refusesProposal(review, grace, _unexpected(review, IGovernor.ProposalState.Expired, 0));
+    }
+
+    // Settings
+
+    function testTheAssemblySetsTheQuorumsByItsVote() public {
+        vm.recordLogs();
+        passByAssembly(address(emergencyCommittee), abi.encodeCall(ICommittee.setQuorums, (3, 4)));
+        vm.assertEq(emergencyCommittee.quorum(time()), 3);
+        vm.assertEq(emergencyCommittee.superQuorum(time()), 4);
+        vm.assertEq(emergencyCommittee.quorum(time() - 1), 2);
+        vm.assertEq(emergencyCommittee.superQuorum(time() - 1), 3);
+        RecordedLog[] memory logs = vm.getRecordedLogs();
+        uint256 found;
+        for (uint256 i; i < logs.length; ++i) {
+            if (logs[i].topics[0] != ICommittee.QuorumsSet.selector) continue;
+            ++found;
+            vm.assertEq(logs[i].emitter, address(emergencyCommittee));
+            vm.assertEq(logs[i].data, abi.encode(3, 4));
+        }
+        vm.assertEq(found, 1);
+    }
+
+    function testTheAssemblysTimelockAloneSetsAnyCommittee() public {
+        bytes[5] memory calls = [
+            abi.encodeCall(ICommittee.setQuorums, (1, 1)),
+            abi.encodeCall(ICommittee.setVotingDelay, (1)),
+            abi.encodeCall(ICommittee.setVotingPeriod, (1 days)),
+            abi.encodeCall(ICommittee.setProposalThreshold, (1)),
+            abi.encodeCall(ICommittee.setLateQuorumVoteExtension, (1))
+        ];
+        address[3] memory all = [address(assemblyCommittee), address(oversightCommittee), address(emergencyCommittee)];
+        address[5] memory others = [
+            oversightTimelock,
+            emergencyTimelock,
+            address(assemblyCommittee),
+            ada.account,
+            address(this)
+        ];
+        for (uint256 i; i < calls.length; ++i) {
+            for (uint256 j; j < all.length; ++j) {
+                for (uint256 k; k < others.length; ++k) {
+                    refuses(
+                        others[k],
+                        all[j],
+                        calls[i],
+                        abi.encodeWithSelector(IGovernor.GovernorOnlyExecutor.selector, others[k])
+                    );
+                }
+                does(assemblyTimelock, all[j], calls[i]);
+            }
+        }
+    }
+
+    function testRefusesQuorumsThatAreNone() public {
+        refuses(
+            assemblyTimelock,
+            address(oversightCommittee),
+            abi.encodeCall(ICommittee.setQuorums, (0, 3)),
+            abi.encodeWithSelector(ICommittee.CommitteeInvalidQuorums.selector, 0, 3)
+        );
+        refuses(
+            assemblyTimelock,
+            address(oversightCommittee),
+            abi.encodeCall(ICommittee.setQuorums, (3, 2)),
+            abi.encodeWithSelector(ICommittee.CommitteeInvalidQuorums.selector, 3, 2)
+        );
+        does(assemblyTimelock, address(oversightCommittee), abi.encodeCall(ICommittee.setQuorums, (3, 3)));
+    }
+
+    function testWhatIsUnderWayKeepsItsQuorumsAndTimes() public {
+        Motion memory review = _review();
+        uint256 id = open(review, grace);
+        uint256 deadline = oversightCommittee.proposalDeadline(id);
+        vm.prank(assemblyTimelock);
+        oversightCommittee.setQuorums(1, 1);
+        vm.prank(assemblyTimelock);
+        oversightCommittee.setVotingPeriod(1 hours);
+        vote(review, grace, FOR);
+        _is(review, IGovernor.ProposalState.Active);
+        vm.assertEq(oversightCommittee.proposalDeadline(id), deadline);
+        _endsAs(review, IGovernor.ProposalState.Defeated);
+        Motion memory next = _review();
+        id = open(next, grace);
+        vm.assertEq(oversightCommittee.proposalDeadline(id), oversightCommittee.proposalSnapshot(id) + 1 hours);
+        vote(next, grace, FOR);
+        _is(next, IGovernor.ProposalState.Succeeded);
+    }
+
+    function testTheTimelockIsTheCommitteesVoiceForGood() public {
+        bytes memory unsupported = abi.encodeWithSelector(ICommittee.CommitteeUnsupported.selector);
+        address[3] memory callers = [assemblyTimelock, oversightTimelock, ada.account];
+        for (uint256 i; i < callers.length; ++i) {
+            refuses(
+                callers[i],
+                address(oversightCommittee),
+                abi.encodeCall(ICommittee.updateTimelock, (ada.account)),
+                unsupported
+            );
+            refuses(
+                callers[i],
+                address(oversightCommittee),
+                abi.encodeCall(ICommittee.relay, (address(rules), 0, "")),
+                unsupported
+            );
+        }
+        vm.assertEq(oversightCommittee.timelock(), oversightTimelock);
+    }
+
+    function _review() private returns (Motion memory) {
+        return motion(oversightCommittee, address(rules), abi.encodeCall(IRules.recordReview, (DOCUMENT)));
+    }
+
+    function _twice(Motion memory once) private pure returns (Motion memory two) {
+        two = once;
+        address target = once.targets[0];
+        bytes memory call = once.calls[0];
+        two.targets = new address[](2);
+        (two.targets[0], two.targets[1]) = (target, target);
+        two.values = new uint256[](2);
+        two.calls = new bytes[](2);
+        (two.calls[0], two.calls[1]) = (call, call);
+    }
+
+    function _is(Motion memory proposed, IGovernor.ProposalState expected) private view {
+        vm.assertEq(uint256(proposed.committee.state(proposalId(proposed))), uint256(expected));
+    }
+
+    function _endsAs(Motion memory proposed, IGovernor.ProposalState expected) private {
+        vm.warp(proposed.committee.proposalDeadline(proposalId(proposed)) + 1);
+        _is(proposed, expected);
+    }
+
+    /// @dev The weight with which a vote for was counted.
+    function _votesWith(Motion memory proposed, Person memory voter, uint256 weight) private {
+        uint256 id = proposalId(proposed);
+        (, uint256 before, ) = proposed.committee.proposalVotes(id);
+        vote(proposed, voter, FOR);
+        (, uint256 afterwards, ) = proposed.committee.proposalVotes(id);
+        vm.assertEq(afterwards - before, weight);
+    }
+
+    function _refuses(Motion memory proposed, bytes memory call, bytes memory problem) private {
+        refuses(stranger.account, address(proposed.committee), call, problem);
+    }
+
+    function _refusesProposal(Motion memory proposed, Person memory proposer, bytes memory problem) private {
+        refuses(proposer.account, address(proposed.committee), proposeCall(proposed), problem);
+    }
+
+    function _refusesOutOfScope(
+        ICommittee committee,
+        Person memory proposer,
+        address target,
+        bytes memory call
+    ) private {
+        _refusesProposal(
+            motion(committee, target, call),
+            proposer,
+            abi.encodeWithSelector(ICommittee.CommitteeOutOfScope.selector, target, bytes4(call))
+        );
+    }
+
+    function _refusesCancellation(Motion memory proposed, Person memory caller) private {
+        refuses(
+            caller.account,
+            address(proposed.committee),
+            cancelCall(proposed),
+            abi.encodeWithSelector(IGovernor.GovernorUnableToCancel.selector, proposalId(proposed), caller.account)
+        );
+    }
+
+    function _refusesVote(Person memory voter, uint256 id, uint8 support, bytes memory problem) private {
+        refuses(voter.account, address(oversightCommittee), abi.encodeCall(IGovernor.castVote, (id, support)), problem);
+    }
+
+    function _refusesBallot(Motion memory proposed, Person memory voter, uint8 support, bytes memory ballot) private {
+        refuses(
+            stranger.account,
+            address(proposed.committee),
+            abi.encodeCall(IGovernor.castVoteBySig, (proposalId(proposed), support, voter.account, ballot)),
+            abi.encodeWithSelector(IGovernor.GovernorInvalidSignature.selector, voter.account)
+        );
+    }
+
+    function _insufficient(Person memory proposer) private pure returns (bytes memory) {
+        return abi.encodeWithSelector(IGovernor.GovernorInsufficientProposerVotes.selector, proposer.account, 0, 1);
+    }
+
+    function _unexpected(
+        Motion memory proposed,
+        IGovernor.ProposalState current,
+        bytes32 expected
+    ) private pure returns (bytes memory) {
+        return
+            abi.encodeWithSelector(
+                IGovernor.GovernorUnexpectedProposalState.selector,
+                proposalId(proposed),
+                current,
+                expected
+            );
+    }
+
+    function _bit(uint256 state) private pure returns (bytes32) {
+        return bytes32(1 << state);
+    }
+
+    function _ballot(
+        Motion memory proposed,
+        Person memory voter,
+        uint8 support,
+        uint256 nonce
+    ) private view returns (bytes memory) {
+        bytes32 domain = domainOf(proposed.committee.name(), address(proposed.committee));
+        return sign(voter, _ballotDigest(domain, proposed, voter, support, nonce));
+    }
+
+    function _ballotDigest(
+        bytes32 domain,
+        Motion memory proposed,
+        Person memory voter,
+        uint8 support,
+        uint256 nonce
+    ) private pure returns (bytes32) {
+        bytes32 message = keccak256(
+            abi.encode(
+                keccak256("Ballot(uint256 proposalId,uint8 support,address voter,uint256 nonce)"),
+                proposalId(proposed),
+                support,
+                voter.account,
+                nonce
+            )
+        );
+        return keccak256(abi.encodePacked(hex"1901", domain, message));
+    }
+
+    function _hex(address account) private pure returns (string memory) {
+        bytes memory digits = "0123456789abcdef";
+        bytes memory text = new bytes(42);
+        (text[0], text[1]) = ("0", "x");
+        for (uint256 i; i < 40; ++i) text[2 + i] = digits[(uint160(account) >> (4 * (39 - i))) & 0xf];
+        return string(text);
+    }
+}
