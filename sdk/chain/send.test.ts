@@ -1,4 +1,4 @@
-import { encodeErrorResult, type Hex, keccak256 } from 'viem'
+import { encodeErrorResult, type Hex, keccak256, parseTransaction } from 'viem'
 import { privateKeyToAccount } from 'viem/accounts'
 import { afterEach, describe, expect, it } from 'vitest'
 import { registryAbi } from './abi/index.ts'
@@ -88,6 +88,12 @@ describe('send', () => {
     expect(sent).toHaveLength(1)
     expect(hashes).toEqual([`${keccak256(sent[0] ?? '0x')} before false`])
     expect(receipt.transactionHash).toBe(keccak256(sent[0] ?? '0x'))
+  })
+
+  it('leaves room above the estimate, which holds for the second at which it was made', async () => {
+    const { handlers, sent } = node({ eth_estimateGas: () => '0x186a0' })
+    await sendTo(handlers)
+    expect(parseTransaction(sent[0] ?? '0x').gas).toBe(120_000n)
   })
 
   it('sends nothing to another chain', async () => {

@@ -108,7 +108,9 @@ async function sign(client: Client, account: LocalAccount, call: Call, chainId: 
   try {
     const { to, data } = call
     const request = await client.prepareTransactionRequest({ account, chain: null, chainId, to, data })
-    const bytes = await account.signTransaction(request as TransactionSerializable)
+    // An estimate is exact, for the second at which it was made: a later block's time may take another branch.
+    const gas = (request.gas * 6n) / 5n
+    const bytes = await account.signTransaction({ ...request, gas } as TransactionSerializable)
     return { bytes, hash: keccak256(bytes), from: account.address, nonce: request.nonce }
   } catch (error) {
     throw unaffordable(error, account.address) ?? refused(error) ?? unavailable(error)
