@@ -117,7 +117,7 @@ describe('judge', () => {
       version: asked,
       finalized,
       provenance: finalized?.provenance,
-      voices: newest,
+      current: newest,
       oldest: newest[0]?.block,
     })
   })
@@ -188,6 +188,18 @@ describe('judge', () => {
     )
     expect(judged(viewOf({ newest: [yes, yes, old] }), 7n)).toBe(asked)
     expect(judged(viewOf({ finalized: finalOf({ sequence: 6n }) }), 7n)).toBe('SEQUENCE_REGRESSED')
+  })
+
+  it('lets who contradicts what is final say no, and not yes', () => {
+    const final = finalOf({ sequence: 50n })
+    const sure = sightingOf({ sequence: 50n })
+    expect(judged(viewOf({ newest: [sure, sure, yes], finalized: final }))).toBe(asked)
+    expect(judged(viewOf({ newest: [sure, sure, sightingOf(othersActive)], finalized: final }))).toBe(
+      'NOT_ACTIVE',
+    )
+    const names = { active: { version: other, number: 3 }, version: { id: other, number: 3 } }
+    expect(judged(viewOf({ newest: [sure, sure, sightingOf(names)], finalized: final }))).toBe('RPC_DISAGREE')
+    expect(judged(viewOf({ newest: [sure, yes, yes], finalized: final }))).toBe('SEQUENCE_REGRESSED')
   })
 
   it('does not choose when endpoints name different active versions', () => {

@@ -89,9 +89,9 @@ export interface Permission {
   readonly finalized: FinalSighting
   /** What the finalized block says. */
   readonly provenance: Provenance
-  /** What the newest blocks say on which the yes rests. */
-  readonly voices: readonly Sighting[]
-  /** The oldest of these. */
+  /** What every newest block says that is fresh and not outdated. */
+  readonly current: readonly Sighting[]
+  /** Of the newest blocks on which the yes rests, the oldest. */
   readonly oldest: Block
 }
 
@@ -117,9 +117,7 @@ export function judge(
   terms: { readonly trust: Trust; readonly least: bigint; readonly now: number },
 ): Permission {
   const { newest, finalized, doubt } = view
-  const { trust } = terms
-  const sequence = finalized?.provenance?.sequence ?? 0n
-  const least = terms.least > sequence ? terms.least : sequence
+  const { trust, least } = terms
 
   const heard = newest.filter(sighting => sighting.fresh || !isOutdated(sighting, view, least))
   throwFirst(heard, code => brakes.includes(code))
@@ -128,25 +126,28 @@ export function judge(
     throw doubt ?? new KedgeError('RPC_UNAVAILABLE', 'there is no finalized block to speak of')
   }
   if (newest.filter(({ fresh }) => fresh).length < trust.agree) throw stale(newest, terms)
-  const voices = newest.filter(sighting => sighting.fresh && !isOutdated(sighting, view, least))
+  const current = newest.filter(sighting => sighting.fresh && !isOutdated(sighting, view, least))
+  const sequence = finalized.provenance?.sequence ?? 0n
+  const floor = sequence > least ? sequence : least
+  const voices = current.filter(({ provenance }) => provenance.sequence >= floor)
   if (sequence < least || voices.length < trust.agree) {
-    const lowest = [sequence, ...newest.map(({ provenance }) => provenance.sequence)].reduce((a, b) =>
-      a < b ? a : b,
-    )
-    if (lowest >= least) throw stale(newest, terms)
-    throw new KedgeError('SEQUENCE_REGRESSED', `sequence ${lowest} is shown, ${least} was seen before`, {
+    const shown = [sequence, ...newest.map(({ provenance }) => provenance.sequence)]
+    const lowest = shown.reduce((a, b) => (a < b ? a : b))
+    if (lowest >= floor) throw stale(newest, terms)
+    throw new KedgeError('SEQUENCE_REGRESSED', `sequence ${lowest} is shown, ${floor} was seen before`, {
       sequence: lowest.toString(),
-      seen: least.toString(),
+      seen: floor.toString(),
     })
   }
 
-  throwFirst(voices, () => true)
-  const version = oneVersion(voices, finalized.provenance)
+  // Whoever contradicts what is final can say no, and not yes.
+  throwFirst(current, () => true)
+  const version = oneVersion(current, finalized.provenance)
   const { provenance, block, soaked } = finalized
   const denial = provenance && denialOf(provenance, { active: !soaked })
   if (provenance !== undefined && denial === undefined) {
     const oldest = voices.map(voice => voice.block).reduce((a, b) => (a.number < b.number ? a : b))
-    return { version, finalized, provenance, voices, oldest }
+    return { version, finalized, provenance, current, oldest }
   }
   throw new KedgeError(
     'NOT_FINAL',
@@ -199,8 +200,8 @@ function stale(
 }
 
 /** The one version that all speak of. */
-function oneVersion(voices: readonly Sighting[], final: Provenance | undefined): Hex {
-  const ids = new Set(voices.map(({ provenance }) => provenance.version.id))
+function oneVersion(current: readonly Sighting[], final: Provenance | undefined): Hex {
+  const ids = new Set(current.map(({ provenance }) => provenance.version.id))
   if (final !== undefined) ids.add(final.version.id)
   const [id] = ids
   if (id !== undefined && ids.size === 1) return id
