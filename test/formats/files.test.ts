@@ -1,9 +1,26 @@
-import { mkdtemp, readdir, rm } from 'node:fs/promises'
+import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join, relative } from 'node:path'
+import { mnemonicToAccount } from 'viem/accounts'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { type Deployment, deploymentSchema } from '../../sdk/chain/index.ts'
-import { parseManifest } from '../../sdk/documents/index.ts'
+import { developmentMnemonic } from '../../scripts/chain/anvil.ts'
+import {
+  ballotTypedData,
+  type Deployment,
+  deploymentSchema,
+  proposalIdOf,
+  signSignOff,
+} from '../../sdk/chain/index.ts'
+import { exampleFields } from '../../sdk/cli/commands/documents.ts'
+import { readApproval, readBallot, readCall, readProposal } from '../../sdk/cli/exchange.ts'
+import {
+  buildArtifactStatement,
+  buildManifest,
+  type ManifestInput,
+  parseArtifactStatement,
+  parseManifest,
+  serializeArtifactStatement,
+} from '../../sdk/documents/index.ts'
 import { besideOf, markOf, parseReceipt, parseTrust } from '../../sdk/verify/index.ts'
 import { example, tableUnder } from './readDocument.ts'
 import { documentBytes, vectors } from './vectors.ts'
@@ -119,6 +136,59 @@ describe('the receipt', () => {
   })
 })
 
+describe('the files of the CLI', () => {
+  async function fileOf(name: string): Promise<string> {
+    const path = join(scratch, `${name}.json`)
+    await writeFile(path, JSON.stringify(example(name)))
+    return path
+  }
+  const developer = (addressIndex: number) => mnemonicToAccount(developmentMnemonic, { addressIndex })
+  const { chainId, registry } = vectors.chain
+
+  it('a sign-off is what the SDK signs and what kedge promote reads', async () => {
+    const { terms, ...approval } = await readApproval(await fileOf('sign-off'))
+    expect({ ...approval, terms: { model: vectors.models['silero-vad'], ...terms } }).toEqual(
+      example('sign-off'),
+    )
+    if (terms === undefined) throw new Error('the example has no terms')
+    const { role, deadline } = approval
+    const signOff = { ...terms, role, deadline }
+    expect(await signSignOff({ account: developer(1), chainId, registry, signOff })).toEqual(approval)
+  })
+
+  it('a call and a proposal are those of the vectors', async () => {
+    expect(await readCall(await fileOf('call'))).toEqual(vectors.proposal.calls[0])
+    const path = await fileOf('proposal')
+    const proposal = await readProposal(path)
+    expect(proposal).toEqual(example('proposal'))
+    expect(proposalIdOf(proposal)).toBe(BigInt(vectors.proposal.id))
+    await writeFile(path, JSON.stringify({ ...proposal, description: '# Something else' }))
+    await expect(readProposal(path)).rejects.toMatchObject({ code: 'USAGE' })
+  })
+
+  it('a ballot is what the SDK signs and what kedge vote carries', async () => {
+    const ballot = await readBallot(await fileOf('ballot'))
+    expect({ ...ballot, proposalId: ballot.proposalId.toString() }).toEqual(example('ballot'))
+    const [, , { domain }] = vectors.typedData
+    const { verifyingContract: committee, name } = domain
+    const { proposalId, vote, voter, signature } = ballot
+    const typed = ballotTypedData({ chainId, committee, name, proposalId, vote, voter, nonce: 0n })
+    expect(await developer(10).signTypedData(typed)).toBe(signature)
+  })
+
+  it('the fields that kedge manifest --help shows make a manifest', () => {
+    const paths = ['model.onnx', 'code/run.py', 'evaluation/results.json', 'evaluation/criteria.json']
+    const files = paths.map(path => ({ path, sha256: 'ab'.repeat(32) }))
+    const bytes = serializeArtifactStatement(buildArtifactStatement({ model: 'vad', files }))
+    const { treeCid } = vectors.artifact
+    const artifact = parseArtifactStatement(bytes)
+    const fields = exampleFields as Omit<ManifestInput, 'artifact' | 'treeCid' | 'totalBytes'>
+    const { predicate } = buildManifest({ ...fields, artifact, treeCid, totalBytes: 1n })
+    const keys = [...Object.keys(exampleFields), 'schemaVersion', 'model', 'artifact']
+    expect(new Set(Object.keys(predicate))).toEqual(new Set(keys))
+  })
+})
+
 it('the documents lie beside a directory as the table says', () => {
   const paths = tableUnder('### Files beside a directory').map(row =>
     row['path']?.replace('<directory>', '/models/vad'),
@@ -128,11 +198,12 @@ it('the documents lie beside a directory as the table says', () => {
 
 it('a mark is an empty file of the name that the document gives', async () => {
   const model = vectors.models['silero-vad'] ?? '0x'
-  await markOf(scratch, parseTrust(example('trust')), model).raise(9n)
-  const files = await readdir(scratch, { recursive: true, withFileTypes: true })
+  const marks = join(scratch, 'marks')
+  await markOf(marks, parseTrust(example('trust')), model).raise(9n)
+  const files = await readdir(marks, { recursive: true, withFileTypes: true })
   const paths = files
     .filter(file => file.isFile())
-    .map(file => relative(scratch, join(file.parentPath, file.name)))
+    .map(file => relative(marks, join(file.parentPath, file.name)))
   expect(paths).toEqual([
     join(`${vectors.chain.chainId}-${vectors.chain.registry.toLowerCase()}`, model, '00000000000000000009'),
   ])

@@ -66,7 +66,7 @@ export const exampleFields = {
   kinds: {
     weights: { paths: ['model.onnx'] },
     'training-code': { absent: 'The publisher keeps it.' },
-    'inference-code': { paths: ['code/'] },
+    'inference-code': { paths: ['code'] },
     prompts: { absent: 'The model takes none.' },
     'pre-processing': { absent: 'The model takes the signal as it is.' },
     'post-processing': { absent: 'None.' },
