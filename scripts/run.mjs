@@ -18,7 +18,7 @@ const tasks = {
   test: { program: 'scripts/test.ts' },
   check: { program: 'scripts/check.ts' },
   format: { program: 'scripts/format.ts', bare: true },
-  build: {},
+  build: { program: 'scripts/build/sdk.ts' },
   deploy: { program: 'scripts/deploy.ts' },
   kedge: { program: 'sdk/cli/main.ts' },
 }

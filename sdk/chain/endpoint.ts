@@ -3,7 +3,9 @@ import {
   ContractFunctionZeroDataError,
   createPublicClient,
   HttpRequestError,
+  type HttpTransport,
   http,
+  type PublicClient,
   RpcRequestError,
   TimeoutError,
 } from 'viem'
@@ -22,8 +24,11 @@ export function transportOf(rpcUrl: string, { timeout = 15_000, retries = 3 }: E
   return http(rpcUrl, { timeout, retryCount: retries })
 }
 
+/** A client of an endpoint that reads. */
+export type Reader = PublicClient<HttpTransport>
+
 /** A client that reads. Nothing is cached: every answer is asked for. */
-export function readerOf(rpcUrl: string, options: EndpointOptions = {}) {
+export function readerOf(rpcUrl: string, options: EndpointOptions = {}): Reader {
   return createPublicClient({ transport: transportOf(rpcUrl, options), cacheTime: 0 })
 }
 
