@@ -9,8 +9,8 @@ const bin = (name: string) => join(root, 'node_modules/.bin', name)
 const checks: readonly (readonly [string, readonly string[]])[] = [
   ['biome', ['ci', '--colors=off', '--error-on-warnings', '.']],
   ['oxlint', ['--type-aware', '--deny-warnings', '.']],
-  ['prettier', ['--check', 'contracts/**/*.sol']],
-  ['solhint', ['--max-warnings', '0', 'contracts/**/*.sol']],
+  ['prettier', ['--check', 'contracts/**/*.sol', 'test/contracts/**/*.sol']],
+  ['solhint', ['--max-warnings', '0', 'contracts/**/*.sol', 'test/contracts/**/*.sol']],
   ['tsc', ['--pretty', 'false']],
 ]
 
