@@ -66,6 +66,14 @@ export function parseDays(text: string): number {
   throw new InvalidArgumentError('It must be a whole number of days from 1 to 365.')
 }
 
+/** The numbers of schemas, separated by commas; none of them in an empty text. */
+export function parseSchemas(text: string): readonly number[] {
+  const numbers = text === '' ? [] : text.split(',')
+  if (numbers.every(number => /^[0-9]{1,3}$/.test(number) && Number(number) <= 255))
+    return numbers.map(Number)
+  throw new InvalidArgumentError('It must be numbers from 0 to 255, separated by commas.')
+}
+
 /** An HTTP endpoint. */
 export function parseEndpoint(text: string): string {
   const url = URL.canParse(text) ? new URL(text) : undefined

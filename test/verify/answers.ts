@@ -9,7 +9,7 @@ export interface Refusal {
 /**
  * Waits for a refusal. A verification that passes, or an error without a code, fails the test.
  *
- * @param names - What to call hashes, paths and places. Block numbers and times are left out by themselves.
+ * @param names - What to call hashes, paths and places. Block numbers, times, and digests without a name are left out.
  */
 export async function refusalOf(
   verification: Promise<unknown>,
@@ -30,7 +30,9 @@ const varying = ['block', 'timestamp', 'now', 'since', 'condemnedFrom', 'finaliz
 
 function named(facts: KedgeError['facts'], names: ReadonlyMap<string, string>): KedgeError['facts'] {
   const rename = (text: string) =>
-    [...names].reduce((renamed, [value, name]) => renamed.replaceAll(value, name), text)
+    [...names]
+      .reduce((renamed, [value, name]) => renamed.replaceAll(value, name), text)
+      .replaceAll(/\b[0-9a-f]{64}\b/g, '<digest>')
   return Object.fromEntries(
     Object.entries(facts).map(([field, fact]) => {
       if (varying.includes(field)) return [field, `<${field}>`]

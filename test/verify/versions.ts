@@ -1,6 +1,6 @@
 import { cp, writeFile } from 'node:fs/promises'
 import type { Hex } from 'viem'
-import { describeVersion } from '../../scripts/life/version.ts'
+import { describeVersion, type LifeVersion } from '../../scripts/life/version.ts'
 import { type PromptVersion, writePromptArtifact } from '../../scripts/models/prompt.ts'
 import { cidOfRawDigest } from '../../sdk/bytes/index.ts'
 import { registryAbi } from '../../sdk/chain/abi/index.ts'
@@ -36,6 +36,8 @@ export interface TestVersion {
   readonly manifest: Uint8Array
   readonly identity: Identity
   readonly id: Hex
+  /** What it would be without edits. */
+  readonly made: LifeVersion
 }
 
 /** What a careless or malicious author writes, and registers all the same. */
@@ -99,7 +101,7 @@ export async function makeVersion(
   }
   const { chainId, contracts } = society.kedge.deployment
   const id = versionIdOf({ chainId, registry: contracts.registry, identity })
-  const version = { model, directory, statement, manifest, identity, id }
+  const version = { model, directory, statement, manifest, identity, id, made }
   await writeBeside(version, directory)
   return version
 }
@@ -190,7 +192,8 @@ export async function copyVersion(version: TestVersion, directory: string): Prom
   return { ...version, directory }
 }
 
-async function writeBeside({ statement, manifest }: TestVersion, directory: string): Promise<void> {
+/** Writes a version's documents beside a directory. */
+export async function writeBeside({ statement, manifest }: TestVersion, directory: string): Promise<void> {
   const beside = besideOf(directory)
   await writeFile(beside.artifact, statement)
   await writeFile(beside.manifest, manifest)

@@ -1,7 +1,7 @@
 import { type Command, Option } from 'commander'
 import type { Hex } from 'viem'
 import { readTrust, type Trust, trustOf, verify } from '../../verify/index.ts'
-import { parseId, parseModelName, parseName } from '../arguments.ts'
+import { parseId, parseModelName, parseName, parseSchemas } from '../arguments.ts'
 import { print, say } from '../output.ts'
 import { bytesText, withProgress } from '../progress.ts'
 import { type ChainOptions, describedKedge, withChain } from '../session.ts'
@@ -10,6 +10,7 @@ interface VerifyOptions extends ChainOptions {
   readonly model: string
   readonly environment: string
   readonly version?: Hex
+  readonly schemas?: readonly number[]
   readonly trust?: string
   readonly marks?: string
 }
@@ -34,13 +35,19 @@ export function addVerifyCommand(program: Command): void {
         'the version that is claimed; otherwise that of the manifest beside, or the active one',
       ).argParser(parseId),
     )
+    .addOption(
+      new Option(
+        '--schemas <numbers>',
+        'the schemas that this system needs, as 0,2 ("" for none); otherwise all that the environment requires',
+      ).argParser(parseSchemas),
+    )
     .addOption(new Option('--trust <file>', 'trust policy (docs/formats.md)').env('KEDGE_TRUST'))
     .addOption(
       new Option('--marks <directory>', 'where the highest sequence seen is kept').env('KEDGE_MARKS'),
     )
     .addHelpText('after', examples)
     .action(async (directory: string, options: VerifyOptions) => {
-      const { model, environment, version, marks } = options
+      const { model, environment, version, schemas, marks } = options
       const trust = await trustFrom(options)
       const receipt = await withProgress(progress =>
         verify({
@@ -49,6 +56,7 @@ export function addVerifyCommand(program: Command): void {
           environment,
           trust,
           ...(version !== undefined && { version }),
+          ...(schemas !== undefined && { schemas }),
           ...(marks !== undefined && { marks }),
           onProgress: ({ files, of }) => progress.update(`checked ${files} of ${of} files`),
           onRead: ({ path, done, total }) =>
