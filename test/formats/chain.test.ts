@@ -52,7 +52,12 @@ import { vectors } from './vectors.ts'
 
 const { chain } = vectors
 const [ada] = vectors.people
-const digest = `0x${'5a'.repeat(32)}` as const
+/** Digests that differ by what they are of: a field that held another's would show. */
+const document = `0x${'d0'.repeat(32)}` as const
+const evidence = `0x${'d1'.repeat(32)}` as const
+const reason = `0x${'d2'.repeat(32)}` as const
+const plan = `0x${'d3'.repeat(32)}` as const
+const schemaDigest = `0x${'d4'.repeat(32)}` as const
 const day = 86_400
 
 let society: FoundedSociety
@@ -282,9 +287,9 @@ describe('each action', () => {
   const model = modelIdOf('triage-note')
   const production = environmentIdOf('production')
   const ward = environmentIdOf('ward-3')
-  const newcomer = { signer: `0x${'11'.repeat(20)}`, salt: digest, roles: 2, domains: [] } as const
+  const newcomer = { signer: `0x${'11'.repeat(20)}`, salt: schemaDigest, roles: 2, domains: [] } as const
   const person = personIdOf(newcomer.signer, newcomer.salt)
-  const reason = { trigger: 'DriftOrIntegrity', reason: digest } as const
+  const cause = { trigger: 'DriftOrIntegrity', reason } as const
   let first: Identity
   let second: Identity
 
@@ -304,7 +309,7 @@ describe('each action', () => {
       role,
       stage,
       risk: 'Low',
-      evidence: digest,
+      evidence,
       policyEpoch,
       signingEpoch: 0,
       deadline,
@@ -312,10 +317,7 @@ describe('each action', () => {
     await society.act('Ben Ito', signOffCall(contracts(), signOff))
     const signer = signerOf(society.account('Ben Ito').address)
     const approvals: readonly Approval[] = [{ role, deadline, signer, signature: '0x' }]
-    await society.act(
-      'Emil Novak',
-      promoteCall(contracts(), { identity, stage, evidence: digest, plan: digest, approvals }),
-    )
+    await society.act('Emil Novak', promoteCall(contracts(), { identity, stage, evidence, plan, approvals }))
   }
 
   beforeAll(async () => {
@@ -325,7 +327,7 @@ describe('each action', () => {
       model,
       label: labelHashOf(label),
       manifestDigest: keccak256(labelHashOf(label)),
-      artifactDigest: digest,
+      artifactDigest: schemaDigest,
       parent: none,
       schema,
       risk: 'Low',
@@ -342,30 +344,30 @@ describe('each action', () => {
         domain: domainIdOf('speech'),
         floor: 'Low',
         developers: [author],
-        document: digest,
+        document,
       }),
     )
     await society.act(
       'Ada Osei',
-      addSchemaCall(contracts(), { model, digest, satisfies: 0n, document: digest }),
+      addSchemaCall(contracts(), { model, digest: schemaDigest, satisfies: 0n, document }),
     )
     await society.act(
       'Ada Osei',
-      addSchemaCall(contracts(), { model, digest, satisfies: 1n, document: digest }),
+      addSchemaCall(contracts(), { model, digest: schemaDigest, satisfies: 1n, document }),
     )
     await society.act(
       'Ada Osei',
-      requireSchemasCall(contracts(), { model, environment: production, schemas: 3n, document: digest }),
+      requireSchemasCall(contracts(), { model, environment: production, schemas: 3n, document }),
     )
     await society.act(
       'Ada Osei',
-      onRegistry('setDeveloper', [model, society.person('Grace Lindt'), true, digest]),
+      onRegistry('setDeveloper', [model, society.person('Grace Lindt'), true, document]),
     )
-    await speak(assembly, onRegistry('suspendModel', [model, digest]))
-    await speak(assembly, onRegistry('reinstateModel', [model, digest]))
+    await speak(assembly, onRegistry('suspendModel', [model, document]))
+    await speak(assembly, onRegistry('reinstateModel', [model, document]))
     for (const identity of [first, second, third])
       await society.act('Dana Cruz', registerCall(contracts(), identity))
-    await society.act('Ada Osei', onRegistry('raiseRisk', [{ ...third, risk: 0 }, 1, digest]))
+    await society.act('Ada Osei', onRegistry('raiseRisk', [{ ...third, risk: 0 }, 1, document]))
 
     for (const stage of ['Validation', 'Staging', 'Production'] as const) await promote(first, stage)
     await society.pass(2 * 3600)
@@ -377,7 +379,7 @@ describe('each action', () => {
         role: 'OversightCommittee',
         stage: 'Production',
         risk: 'Low',
-        evidence: digest,
+        evidence,
         policyEpoch: 1,
         signingEpoch: 0,
         deadline: (await society.now()) + day,
@@ -385,17 +387,17 @@ describe('each action', () => {
     )
     await society.act(
       'Ada Osei',
-      requireSchemasCall(contracts(), { model, environment: ward, schemas: 2n, document: digest }),
+      requireSchemasCall(contracts(), { model, environment: ward, schemas: 2n, document }),
     )
-    await society.act('Emil Novak', onRegistry('activate', [{ ...first, risk: 0 }, ward, digest]))
+    await society.act('Emil Novak', onRegistry('activate', [{ ...first, risk: 0 }, ward, plan]))
 
     const order = {
       model,
       environment: production,
       from: idOf(second),
       to: idOf(first),
-      plan: digest,
-      ...reason,
+      plan,
+      ...cause,
     }
     await society.act('Emil Novak', rollbackCall(contracts(), order, 'SystemOperator'))
     await society.act('Ada Osei', overruleCall(contracts(), { ...order, from: order.to, to: order.from }))
@@ -405,7 +407,7 @@ describe('each action', () => {
       rollbackCall(contracts(), { ...order, from: order.to, to: order.from }, 'EmergencyCommittee'),
     )
 
-    const halt = { model, environment: production, version: idOf(second), ...reason }
+    const halt = { model, environment: production, version: idOf(second), ...cause }
     await society.act('Watch Post 1', haltCall(contracts(), halt, 'Monitor'))
     await society.pass(3 * day)
     await society.act('Grace Lindt', onRegistry('lapse', [model, production]))
@@ -415,31 +417,31 @@ describe('each action', () => {
       'Watch Post 1',
       reportTriggerCall(contracts(), { ...halt, trigger: 'Directive' }, 'Monitor'),
     )
-    await society.act('Ada Osei', onRegistry('closeIncident', [model, production, digest]))
-    const withdrawal = { model, environment: production, from: idOf(second), plan: digest, ...reason }
+    await society.act('Ada Osei', onRegistry('closeIncident', [model, production, reason]))
+    const withdrawal = { model, environment: production, from: idOf(second), plan, ...cause }
     await society.act('Ada Osei', withdrawCall(contracts(), withdrawal, 'ResponsibleAIOfficer'))
-    await society.act('Ada Osei', onRegistry('retire', [{ ...third, risk: 0 }, digest]))
+    await society.act('Ada Osei', onRegistry('retire', [{ ...third, risk: 0 }, reason]))
 
-    await speak(assembly, onRules('appoint', [newcomer, digest]))
-    await speak(assembly, onRules('setRoles', [person, 8, digest]))
-    await speak(assembly, onRules('setDomain', [person, domainIdOf('speech'), true, digest]))
+    await speak(assembly, onRules('appoint', [newcomer, document]))
+    await speak(assembly, onRules('setRoles', [person, 8, document]))
+    await speak(assembly, onRules('setDomain', [person, domainIdOf('speech'), true, document]))
     const until = (await society.now()) + 365 * day
     const certificate = { versioning: until, rollback: until, incident: until }
-    await speak(assembly, onRules('certify', [person, certificate, roles.indexOf('Assembly'), digest]))
+    await speak(assembly, onRules('certify', [person, certificate, roles.indexOf('Assembly'), document]))
     await society.act(
       'Faisal Khan',
-      onRules('certify', [person, certificate, roles.indexOf('TrainingOfficer'), digest]),
+      onRules('certify', [person, certificate, roles.indexOf('TrainingOfficer'), document]),
     )
-    await speak(assembly, onRules('suspend', [person, until, digest]))
-    await speak(assembly, onRules('reinstate', [person, digest]))
+    await speak(assembly, onRules('suspend', [person, until, document]))
+    await speak(assembly, onRules('reinstate', [person, document]))
     await speak(
       assembly,
-      onRules('addEnvironment', [environmentIdOf('ward-4'), stages.indexOf('Staging'), digest]),
+      onRules('addEnvironment', [environmentIdOf('ward-4'), stages.indexOf('Staging'), document]),
     )
-    const { document, matrix, soak, response, terms } = vectors.epoch
+    const { document: policy, matrix, soak, response, terms } = vectors.epoch
     await speak(oversight, onRules('consentToEpoch', [terms]))
-    await speak(assembly, onRules('startEpoch', [document, BigInt(matrix), { soak, response }]))
-    await speak(oversight, onRules('recordReview', [digest]))
+    await speak(assembly, onRules('startEpoch', [policy, BigInt(matrix), { soak, response }]))
+    await speak(oversight, onRules('recordReview', [document]))
     // The rotation of the vectors, signed by cast.
     const [, rotation] = vectors.typedData
     await society.act('Ada Osei', onRules('rotate', [rotation.message['signer'], rotation.signature]))
@@ -623,21 +625,12 @@ async function subjectOf(row: Row, context: Context): Promise<unknown> {
 
 async function systemsOf(row: Row, context: Context): Promise<unknown> {
   const at = { blockNumber: context.block }
-  const {
-    identity,
-    promotion,
-    order,
-    id,
-    environment,
-    digest: _,
-    ...args
-  } = argumentsOf(context) as {
+  const { identity, promotion, order, id, environment, schemas } = argumentsOf(context) as {
     readonly identity?: { readonly model: Hex }
     readonly promotion?: { readonly identity: { readonly model: Hex }; readonly stage: number }
     readonly order?: { readonly model: Hex; readonly environment: Hex; readonly from: Hex; readonly to: Hex }
     readonly id?: Hex
     readonly environment?: Hex
-    readonly digest?: Hex
     readonly schemas?: bigint
   }
   const model = order?.model ?? promotion?.identity.model ?? identity?.model ?? id ?? none
@@ -649,12 +642,12 @@ async function systemsOf(row: Row, context: Context): Promise<unknown> {
     case '0':
       return 0n
     case 'schemas':
-      return args.schemas
+      return schemas
     case 'required':
       return await required()
     case 'satisfies, itself included': {
-      const [{ schemas }] = await registry().read.model([model], at)
-      return await satisfiedBy(schemas - 1)
+      const [state] = await registry().read.model([model], at)
+      return await satisfiedBy(state.schemas - 1)
     }
     case 'missing': {
       const to = order?.to ?? context.subject

@@ -264,6 +264,14 @@ describe('the errors', () => {
     expect(said('### Errors of OpenZeppelin')).toEqual(sorted([...others]))
   })
 
+  it('by which a block denies, in the order of all codes', () => {
+    const judging = tableUnder('### Judging')
+    const denials = Object.entries(errorRegistry).flatMap(([code, { class: kind }]) =>
+      kind === 'not-permitted' && code !== 'INCOMPATIBLE' && code !== 'REFUSED' ? [code] : [],
+    )
+    expect(judging.map(row => row['code'])).toEqual(denials)
+  })
+
   it('every code that the document names exists', () => {
     const known = new Set<string>(Object.keys(errorRegistry))
     const mentioned = text.match(/\b[A-Z]{3,}(?:_[A-Z]+)+\b/g) ?? []
