@@ -23,7 +23,7 @@ async function exitCodeOf(error: unknown, json: boolean): Promise<number> {
   if (error.exitCode === 0) return 0
   // The help that is shown when no command was given says it all.
   if (error.code === 'commander.help') return exitCodes.usage
-  const message = error.message.replace(/^error: /, '')
+  const message = error.message.replace(/^error: /, '').replaceAll('\n', ' ')
   const remedy = 'kedge <command> --help shows what there is, with examples.'
   return await report(new KedgeError('USAGE', message, {}, { remedy }), json)
 }
