@@ -94,6 +94,8 @@ describe('checkArtifact', () => {
         await rm(join(at, 'weights'), { recursive: true })
         await mkdir(join(at, 'extra'))
         for (let index = 0; index < 1010; index += 1) await writeFile(join(at, 'extra', `${index}`), '')
+        // Nobody came so far.
+        await symlink('/', join(at, 'link'))
       },
     ],
     [

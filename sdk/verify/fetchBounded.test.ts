@@ -83,8 +83,9 @@ describe('fetchBounded', () => {
 
   it('ends with the reason of the signal', async () => {
     const abort = new AbortController()
-    const url = await serve(() => abort.abort(new Error('enough')))
-    await expect(fetchBounded(url, {}, { ...bounds, signal: abort.signal })).rejects.toThrow('enough')
+    const reason = new Error('enough')
+    const url = await serve(() => abort.abort(reason))
+    await expect(fetchBounded(url, {}, { ...bounds, signal: abort.signal })).rejects.toBe(reason)
   })
 })
 

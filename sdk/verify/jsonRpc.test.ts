@@ -106,12 +106,16 @@ describe('requestBatch', () => {
     expect(dropped).toBe(2)
   })
 
-  it('takes a time-out for an answer, and does not ask again', async () => {
+  it.each<[string, number, Listener, RegExp]>([
+    ['a time-out', 50, () => undefined, /^no whole answer within 50 ms$/],
+    ['a refusal', 10_000, (_, response) => response.writeHead(500).end(), /^status 500$/],
+  ])('takes %s for an answer, and does not ask again', async (_, timeout, listener, message) => {
     let asked = 0
-    const url = await serve(() => {
+    const url = await serve((request, response) => {
       asked += 1
+      listener(request, response)
     })
-    await expect(requestBatch(url, requests, { timeout: 50 })).rejects.toThrow('no whole answer within 50 ms')
+    await expect(requestBatch(url, requests, { timeout })).rejects.toThrow(message)
     expect(asked).toBe(1)
   })
 })

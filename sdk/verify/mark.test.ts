@@ -12,6 +12,7 @@ import { bytes32, sampleTrust } from './testing/samples.ts'
 
 const model = bytes32('aa')
 const trust = sampleTrust()
+const chain = `31337-${bytes32('01')}-0x${'02'.repeat(20)}`
 let scratch: string
 let places = 0
 
@@ -23,7 +24,7 @@ afterAll(() => rm(scratch, { recursive: true }))
 function fresh(): { readonly directory: string; readonly place: string } {
   places += 1
   const directory = join(scratch, `${places}`)
-  return { directory, place: join(directory, `31337-0x${'02'.repeat(20)}`, model) }
+  return { directory, place: join(directory, chain, model) }
 }
 
 describe('markOf', () => {
@@ -49,6 +50,7 @@ describe('markOf', () => {
     expect(await markOf(directory, trust, bytes32('bb')).read()).toBe(0n)
     expect(await markOf(directory, { ...trust, registry }, model).read()).toBe(0n)
     expect(await markOf(directory, { ...trust, chainId: 1 }, model).read()).toBe(0n)
+    expect(await markOf(directory, { ...trust, genesisHash: bytes32('aa') }, model).read()).toBe(0n)
     expect(await markOf(directory, sampleTrust({ agree: 1 }), model).read()).toBe(5n)
   })
 
@@ -108,7 +110,7 @@ describe('markOf', () => {
     await expect(mark.read()).rejects.toMatchObject({ code: 'UNAVAILABLE' })
     const elsewhere = fresh()
     await mkdir(elsewhere.directory)
-    await writeFile(join(elsewhere.directory, `31337-0x${'02'.repeat(20)}`), '')
+    await writeFile(join(elsewhere.directory, chain), '')
     await expect(markOf(elsewhere.directory, trust, model).raise(1n)).rejects.toMatchObject({
       code: 'UNAVAILABLE',
     })

@@ -40,7 +40,7 @@ const MAX_SEQUENCE = 2n ** 64n - 1n
  * The mark of a model: one per chain, registry and model.
  *
  * @param directory - Where marks are kept, see {@link defaultMarks}.
- * @param trust - Names chain and registry.
+ * @param trust - Names chain, genesis and registry.
  * @param model - The model's id.
  * @returns {@link Mark}; both its functions throw KedgeError `UNAVAILABLE`.
  *
@@ -52,7 +52,9 @@ const MAX_SEQUENCE = 2n ** 64n - 1n
  * ```
  */
 export function markOf(directory: string, trust: Trust, model: Hex): Mark {
-  const place = join(directory, `${trust.chainId}-${trust.registry.address.toLowerCase()}`, model)
+  // Two local chains have one chain id and the same addresses: only the genesis tells them apart.
+  const chain = [trust.chainId, trust.genesisHash, trust.registry.address.toLowerCase()].join('-')
+  const place = join(directory, chain, model)
   const values = async () => {
     const names = await readdir(place).catch((cause: NodeJS.ErrnoException) => {
       if (cause.code === 'ENOENT') return []

@@ -199,12 +199,17 @@ it('the documents lie beside a directory as the table says', () => {
 it('a mark is an empty file of the name that the document gives', async () => {
   const model = vectors.models['silero-vad'] ?? '0x'
   const marks = join(scratch, 'marks')
-  await markOf(marks, parseTrust(example('trust')), model).raise(9n)
+  const trust = parseTrust(example('trust'))
+  await markOf(marks, trust, model).raise(9n)
   const files = await readdir(marks, { recursive: true, withFileTypes: true })
   const paths = files
     .filter(file => file.isFile())
     .map(file => relative(marks, join(file.parentPath, file.name)))
   expect(paths).toEqual([
-    join(`${vectors.chain.chainId}-${vectors.chain.registry.toLowerCase()}`, model, '00000000000000000009'),
+    join(
+      `${trust.chainId}-${trust.genesisHash}-${vectors.chain.registry.toLowerCase()}`,
+      model,
+      '00000000000000000009',
+    ),
   ])
 })
