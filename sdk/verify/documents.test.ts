@@ -229,4 +229,26 @@ describe('obtainArtifact', () => {
     blocks.set(first, new Uint8Array(5))
     await expect(obtainArtifact(trust, fresh(), named)).rejects.toMatchObject({ code: 'UNAVAILABLE' })
   })
+
+  it('asks for no more of one that is too large than its root', async () => {
+    const root: { bytes?: Uint8Array } = {}
+    const digester = createDigester({
+      visit: block => {
+        if ('bytes' in block) root.bytes = block.bytes
+      },
+    })
+    for (let size = 0; size < 17; size += 1) digester.push(new Uint8Array(1_048_576))
+    const { cid } = digester.finish()
+    let asked = 0
+    const gateway = await serve((_, response) => {
+      asked += 1
+      response.end(root.bytes)
+    })
+    const trust = sampleTrust({ gateways: [gateway.url] })
+    await expect(obtainArtifact(trust, fresh(), { sha256: digest, cid })).rejects.toMatchObject({
+      code: 'UNAVAILABLE',
+      facts: { places: [expect.any(String), `${gateway.name}: a file is too large`] },
+    })
+    expect(asked).toBe(1)
+  })
 })
