@@ -150,11 +150,11 @@ describe('obtainManifest', () => {
     const honest = await serve((_, response) => response.end(bytes))
     const gateways = await Promise.all(liars.map(serve))
     const urls = gateways.map(({ url }) => `${url}/secret-key`)
-    const all = sampleTrust({ gateways: [...urls, honest.url], timeout: 1000 })
+    const all = sampleTrust({ gateways: [...urls, honest.url], timeout: 2000 })
     expect(await obtainManifest(all, fresh(), digest)).toEqual(manifest)
 
     const directory = fresh()
-    const alone = sampleTrust({ gateways: urls, timeout: 1000 })
+    const alone = sampleTrust({ gateways: urls, timeout: 2000 })
     const names = new Map(gateways.map(({ name }, index) => [name, `gateway ${index}`]))
     const error: { code: string; facts: { places: string[] } } = await obtainManifest(
       alone,
@@ -173,7 +173,7 @@ describe('obtainManifest', () => {
         "gateway 1: a block is not the one that its CID names",
         "gateway 2: terminated",
         "gateway 3: more than 1048576 bytes",
-        "gateway 4: no whole answer within 1000 ms",
+        "gateway 4: no whole answer within 2000 ms",
         "gateway 5: status 302",
         "gateway 6: status 404",
       ]
