@@ -5,7 +5,7 @@ import {IGovernor} from "@openzeppelin/contracts/governance/IGovernor.sol";
 import {IRegistry, Rollback} from "../../contracts/interfaces/IRegistry.sol";
 import {IRules} from "../../contracts/interfaces/IRules.sol";
 import {ModelId, Role} from "../../contracts/types/Types.sol";
-import {CommitteeSettings, ICommittee, ITimelock, Scope} from "./Governance.sol";
+import {CommitteeSettings, ICommittee, ISeats, ITimelock, Scope} from "./Governance.sol";
 import {Motion, Person, Society} from "./Society.sol";
 import {RecordedLog, vm} from "./Vm.sol";
 import {Delegate, Wallet} from "./Wallets.sol";
@@ -104,6 +104,37 @@ contract CommitteesTest is Society {
         pass(1 hours);
         _refuses(failing, executeCall(failing), abi.encodeWithSelector(IRules.RulesEmptyDocument.selector));
         _is(failing, IGovernor.ProposalState.Queued);
+    }
+
+    function testFuzzAnExecutionWithLittleGasDoesAllOrNothing(uint256 gas) public {
+        Motion memory review = _review();
+        open(review, grace);
+        vote(review, grace, FOR);
+        vote(review, hiro, FOR);
+        vote(review, ines, FOR);
+        queue(review);
+        pass(1 hours);
+        uint40 due = rules.reviewDueAt();
+        // The whole takes about 100,000.
+        (bool accepted, ) = address(oversightCommittee).call{gas: gas % 200_000}(executeCall(review));
+        vm.assertEq(rules.reviewDueAt(), accepted ? time() + 365 days : due);
+        _is(review, accepted ? IGovernor.ProposalState.Executed : IGovernor.ProposalState.Queued);
+    }
+
+    function testAProposalOfSeveralCallsIsExecutedWhole() public {
+        Motion memory exchange = motion(
+            assemblyCommittee,
+            address(oversightSeats),
+            abi.encodeCall(ISeats.grant, (maya.id))
+        );
+        exchange = _twice(exchange);
+        exchange.calls[1] = abi.encodeCall(ISeats.withdraw, (hiro.id));
+        Person[] memory voters = new Person[](5);
+        (voters[0], voters[1], voters[2], voters[3], voters[4]) = (ada, ben, chloe, dana, emil);
+        passBy(exchange, voters);
+        vm.assertEq(oversightSeats.getVotes(maya.account), 1);
+        vm.assertEq(oversightSeats.getVotes(hiro.account), 0);
+        vm.assertEq(oversightSeats.totalSeats(), 3);
     }
 
     // What may be proposed
