@@ -150,7 +150,7 @@ async function keepUp(chain: SavedChain, stopped: Promise<'stopped'>): Promise<v
   const timer = setInterval(() => {
     busy = busy
       .then(breathe)
-      .then(chain.save)
+      .then(() => chain.save())
       .catch(error => void reportError(error, say))
   }, saveInterval)
   const ending = await Promise.race([stopped, chain.ended])

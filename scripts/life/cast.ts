@@ -2,6 +2,8 @@ import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import {
   type Approval,
+  type Call,
+  type CommitteeName,
   environmentIdOf,
   promoteCall,
   type Role,
@@ -87,6 +89,34 @@ export async function registerVersion(
   })
   const call = registerCall(society.kedge.deployment.contracts, version.identity, parent?.id)
   await record.act('Dana Cruz', `registers ${called}`, () => society.act('Dana Cruz', call))
+}
+
+/** A committee decides, each member by an own ballot; every transaction is a step. */
+export async function decideTogether(
+  { society, record }: Stagehand,
+  decision: {
+    readonly committee: CommitteeName
+    /** The first of them proposes. */
+    readonly members: readonly [string, ...string[]]
+    readonly call: Call
+    readonly title: string
+    /** What is proposed, as a step says it. */
+    readonly what: string
+    /** What its execution means. */
+    readonly outcome: string
+  },
+): Promise<void> {
+  const { committee, members, call, title, what, outcome } = decision
+  const [proposer] = members
+  const proposed = await record.act(proposer, `proposes ${what}`, async () => {
+    const proposal = await society.propose(committee, proposer, [call], title)
+    return { ...proposal, ...proposal.receipt }
+  })
+  for (const member of members) {
+    await record.act(member, 'votes for it by signature', () => society.vote(proposed, member))
+  }
+  await record.act('anyone', 'queues what has passed', () => society.queue(proposed, members.length))
+  await record.act('anyone', `executes it: ${outcome}`, () => society.execute(proposed))
 }
 
 /** Writes the trust file that the deploy gate uses from now on. */

@@ -48,11 +48,13 @@ export interface Society {
     calls: readonly Call[],
     title: string,
   ): Promise<Proposed>
-  /** Each member signs a ballot for it; the carrier carries them. */
-  vote(proposed: Proposed, members: readonly string[]): Promise<TransactionReceipt>
-  /** Waits until it has passed and its delay is over, queues it and executes it. */
+  /** The member signs a ballot for it; the carrier carries it. */
+  vote(proposed: Proposed, member: string): Promise<TransactionReceipt>
+  /** Waits until it has passed, after so many votes, and queues it. */
+  queue(proposed: Proposed, votes: number): Promise<TransactionReceipt>
+  /** Waits until its delay is over, and executes it. */
   execute(proposed: Proposed): Promise<TransactionReceipt>
-  /** All three. */
+  /** All of these, one after the other. */
   decide(
     committee: CommitteeName,
     members: readonly [string, ...string[]],
@@ -98,35 +100,37 @@ export async function joinSociety(kedge: Kedge): Promise<Society> {
       await pass(parameters.committees[committee].votingDelay + 1)
       return { ...proposal, committee, receipt }
     },
-    async vote(proposed, members) {
+    async vote(proposed, member) {
       const { committee } = proposed
-      let last: TransactionReceipt | undefined
-      for (const member of members) {
-        const proposalId = proposalIdOf(proposed)
-        const ballot = await signBallot(kedge, {
-          account: account(member),
-          committee,
-          proposalId,
-          vote: 'For',
-        })
-        last = await send(kedge, carrier, voteBySignatureCall(addressOf(committee), ballot))
-      }
-      if (last === undefined) throw new Error('nobody votes')
+      const terms = {
+        account: account(member),
+        committee,
+        proposalId: proposalIdOf(proposed),
+        vote: 'For',
+      } as const
+      return await send(
+        kedge,
+        carrier,
+        voteBySignatureCall(addressOf(committee), await signBallot(kedge, terms)),
+      )
+    },
+    async queue(proposed, votes) {
+      const { committee } = proposed
       // With a super-quorum it has passed already; otherwise the whole period must be over.
       const { superQuorum, votingPeriod } = parameters.committees[committee]
-      if (members.length < superQuorum) await pass(votingPeriod)
-      return last
+      if (votes < superQuorum) await pass(votingPeriod)
+      return await send(kedge, carrier, queueCall(addressOf(committee), proposed))
     },
     async execute(proposed) {
       const { committee } = proposed
-      await send(kedge, carrier, queueCall(addressOf(committee), proposed))
       const { timelockDelay } = parameters.committees[committee]
       if (timelockDelay > 0) await pass(timelockDelay)
       return await send(kedge, carrier, executeCall(addressOf(committee), proposed))
     },
     async decide(committee, members, calls, title) {
       const proposed = await society.propose(committee, members[0], calls, title)
-      await society.vote(proposed, members)
+      for (const member of members) await society.vote(proposed, member)
+      await society.queue(proposed, members.length)
       return await society.execute(proposed)
     },
   }

@@ -124,11 +124,11 @@ describe('npm run deploy', { timeout: 60_000 }, () => {
     const { code, printed } = await checkedAfter(async ({ timelocks: { assembly } }) => {
       await client.impersonateAccount({ address: assembly })
       await client.setBalance({ address: assembly, value: 10n ** 18n })
-      for (const [functionName, args] of [
-        ['grantRole', [keccak256(toBytes('PROPOSER_ROLE')), stranger]],
-        ['updateDelay', [1n]],
-      ] as const) {
-        const data = encodeFunctionData({ abi: timelockAbi, functionName, args } as never)
+      const role = keccak256(toBytes('PROPOSER_ROLE'))
+      for (const data of [
+        encodeFunctionData({ abi: timelockAbi, functionName: 'grantRole', args: [role, stranger] }),
+        encodeFunctionData({ abi: timelockAbi, functionName: 'updateDelay', args: [1n] }),
+      ]) {
         await client.sendTransaction({ account: assembly, to: assembly, data, chain: null })
       }
       await client.mine({ blocks: 1 })

@@ -9,7 +9,7 @@ import {
   rollbackCall,
 } from '../../../sdk/chain/index.ts'
 import { measureDrift } from '../../models/drift.ts'
-import { gateSays, production, type Stagehand } from '../cast.ts'
+import { decideTogether, gateSays, production, type Stagehand } from '../cast.ts'
 import { about, makeDocument } from '../version.ts'
 import type { Silero } from './silero.ts'
 
@@ -55,18 +55,14 @@ export async function drift(hand: Stagehand, { legacy, v5, v6 }: Silero, trustPa
     society.act('Jonas Vale', proposeCall(contracts.committees.emergency, beyond)),
   )
   const call = rollbackCall(contracts, back, 'EmergencyCommittee')
-  const proposed = await record.act(
-    'Jonas Vale',
-    'proposes the rollback to the Emergency Committee',
-    async () => {
-      const proposal = await society.propose('emergency', 'Jonas Vale', [call], 'Back to silero-vad 5.0.0')
-      return { ...proposal, ...proposal.receipt }
-    },
-  )
-  await record.act('Jonas, Kira, Liam', 'vote: super-quorum, passed at once', () =>
-    society.vote(proposed, ['Jonas Vale', 'Kira Boon', 'Liam Frost']),
-  )
-  await record.act('anyone', 'queues and executes it: v5 is active', () => society.execute(proposed))
+  await decideTogether(hand, {
+    committee: 'emergency',
+    members: ['Jonas Vale', 'Kira Boon', 'Liam Frost'],
+    call,
+    title: 'Back to silero-vad 5.0.0',
+    what: 'the rollback to the Emergency Committee',
+    outcome: 'v5 is active',
+  })
   await gateSays(hand, 'kedge verify of v6', { exitCode: 1, code: 'ROLLED_BACK' }, { version: v6, trustPath })
   await gateSays(hand, 'kedge verify of v5', { exitCode: 0 }, { version: v5, trustPath })
 

@@ -4,7 +4,7 @@ import { lensAbi, rulesAbi } from '../../../sdk/chain/abi/index.ts'
 import { callOf, genesisSaltOf, personIdOf, signerOf } from '../../../sdk/chain/index.ts'
 import { roles } from '../../../sdk/policy/words.ts'
 import { developmentMnemonic } from '../../chain/anvil.ts'
-import type { Stagehand } from '../cast.ts'
+import { decideTogether, type Stagehand } from '../cast.ts'
 import { carrier } from '../society.ts'
 import { makeDocument } from '../version.ts'
 
@@ -44,17 +44,14 @@ export async function people(hand: Stagehand): Promise<void> {
   await record.refused('Ada Osei', 'tries to appoint Otis Quinn alone', 'RulesUnauthorized', () =>
     society.act('Ada Osei', appoint),
   )
-  const proposed = await record.act(
-    'Ada Osei',
-    'proposes to the Assembly to appoint Otis Quinn',
-    async () => {
-      const proposal = await society.propose('assembly', 'Ada Osei', [appoint], 'Appoint Otis Quinn')
-      return { ...proposal, ...proposal.receipt }
-    },
-  )
-  const voters = ['Ada Osei', 'Ben Ito', 'Chloe Martin', 'Dana Cruz', 'Emil Novak']
-  await record.act('five members', 'vote for it by signature', () => society.vote(proposed, voters))
-  await record.act('anyone', 'queues it and, after a day, executes it', () => society.execute(proposed))
+  await decideTogether(hand, {
+    committee: 'assembly',
+    members: ['Ada Osei', 'Ben Ito', 'Chloe Martin', 'Dana Cruz', 'Emil Novak'],
+    call: appoint,
+    title: 'Appoint Otis Quinn',
+    what: 'to the Assembly to appoint Otis Quinn',
+    outcome: 'he is appointed',
+  })
   const appointed = await readPerson(hand, newcomer)
   record.expect(
     'Otis Quinn is appointed, not yet cleared',

@@ -16,7 +16,14 @@ import type { Risk } from '../../../sdk/policy/words.ts'
 import { type Artifact, writeSileroArtifact } from '../../models/artifact.ts'
 import type { Evaluation } from '../../models/evaluation.ts'
 import { evaluateSilero, type SileroVersion } from '../../models/silero.ts'
-import { carryPromotion, production, registerVersion, type Stagehand, signOff } from '../cast.ts'
+import {
+  carryPromotion,
+  decideTogether,
+  production,
+  registerVersion,
+  type Stagehand,
+  signOff,
+} from '../cast.ts'
 import { about, describeVersion, type LifeDocument, type LifeVersion, makeDocument } from '../version.ts'
 
 const model = 'silero-vad'
@@ -205,7 +212,7 @@ async function critical(hand: Stagehand, v6: LifeVersion, v5: LifeVersion): Prom
 
 /** The Oversight Committee's consent: a call out of its executed proposal. */
 async function oversightConsent(hand: Stagehand, v6: LifeVersion, evidence: LifeDocument): Promise<Approval> {
-  const { society, record } = hand
+  const { society } = hand
   const { contracts } = society.kedge.deployment
   const deadline = (await society.now()) + 14 * day
   const call = signOffCall(contracts, {
@@ -218,18 +225,14 @@ async function oversightConsent(hand: Stagehand, v6: LifeVersion, evidence: Life
     signingEpoch: 0,
     deadline,
   })
-  const proposed = await record.act(
-    'Grace Lindt',
-    'proposes the consent of the Oversight Committee',
-    async () => {
-      const proposal = await society.propose('oversight', 'Grace Lindt', [call], `Consent to ${model} 6.0.0`)
-      return { ...proposal, ...proposal.receipt }
-    },
-  )
-  await record.act('Grace, Hiro', 'vote for it by signature', () =>
-    society.vote(proposed, ['Grace Lindt', 'Hiro Tan']),
-  )
-  await record.act('anyone', 'queues it and, after an hour, executes it', () => society.execute(proposed))
+  await decideTogether(hand, {
+    committee: 'oversight',
+    members: ['Grace Lindt', 'Hiro Tan'],
+    call,
+    title: `Consent to ${model} 6.0.0`,
+    what: 'the consent of the Oversight Committee',
+    outcome: 'the committee has signed off',
+  })
   return { role: 'OversightCommittee', deadline, signer: contracts.timelocks.oversight, signature: '0x' }
 }
 
