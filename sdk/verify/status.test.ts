@@ -176,6 +176,11 @@ describe('judge', () => {
     const old = sightingOf({}, { age: 61, fresh: false })
     expect(judged(viewOf({ newest: [yes, old, old] }))).toBe('STALE_VIEW')
     expect(judged(viewOf({ newest: [yes, yes, old] }))).toBe(asked)
+    const older = sightingOf({ sequence: 6n }, { age: 61, fresh: false })
+    expect(judged(viewOf({ newest: [yes, older, older] }))).toBe('STALE_VIEW')
+    // Nor no, unless someone decided it.
+    const before = sightingOf(othersActive, { age: 61, fresh: false })
+    expect(judged(viewOf({ newest: [yes, yes, before] }))).toBe(asked)
     const behind = sightingOf({}, { number: 39n })
     expect(judged(viewOf({ newest: [yes, behind, behind] }))).toBe('STALE_VIEW')
   })

@@ -9,6 +9,7 @@ import { type FoundedSociety, foundSociety } from '../life/society.ts'
 import { type Refusal, refusalOf } from './answers.ts'
 import { headerLie, type Lie, lensLie, olderLie, resultLie, startProxy, type TestEndpoint } from './proxy.ts'
 import {
+  activateCall,
   anchor,
   anyDigest,
   catchUp,
@@ -155,6 +156,9 @@ const otherGenesis = headerLie('0x0', { hash: bytes32('01') })
 const otherCode = resultLie('eth_getCode', (code, { params }) =>
   params[0] === trust.lens.address ? '0x6000' : code,
 )
+const otherBlock = resultLie('eth_getBlockByNumber', (block, { params }) =>
+  /^0x[1-9a-f]/.test(String(params[0])) ? { ...(block as object), number: '0x1' } : block,
+)
 const rejects: Lie = {
   answer: (answer, { method, id }) =>
     method === 'eth_call' ? { id, error: { code: -32_000, message: 'missing trie node' } } : answer,
@@ -209,13 +213,7 @@ describe('two of three', () => {
       'tells another story of what is final',
       () => lensLie('finalized', truth => ({ ...truth, sequence: 1000n })),
     ],
-    [
-      'gives another block than was asked',
-      () =>
-        resultLie('eth_getBlockByNumber', (block, { params }) =>
-          /^0x[1-9a-f]/.test(String(params[0])) ? { ...(block as object), number: '0x1' } : block,
-        ),
-    ],
+    ['gives another block than was asked', () => otherBlock],
   ])('are enough for a yes when one %s', async (_, lie) => {
     liars(lie())
     expect(await outcome(second, { timeout: 2000 })).toBe(2)
@@ -275,6 +273,21 @@ describe('one of three', () => {
     `)
     liars(rejects, rejects)
     expect((await refused()).code).toBe('RPC_UNAVAILABLE')
+    const mute = resultLie('eth_call', () => '0x')
+    liars(mute, mute)
+    expect((await refused()).facts['reasons']).toEqual([
+      '<endpoint 1>: the lens gives no answer',
+      '<endpoint 2>: the lens gives no answer',
+    ])
+  })
+
+  it.each<[string, Lie]>([
+    ['answer for another chain', lensLie('finalized', truth => ({ ...truth, chainId: 1n }))],
+    ['answer from another block', lensLie('finalized', truth => ({ ...truth, timestamp: 1n }))],
+    ['give another block than was asked', otherBlock],
+  ])('stands against two that both %s', async (_, lie) => {
+    liars(lie, lie)
+    expect(await outcome()).toBe('RPC_UNAVAILABLE')
   })
 
   it('is enough for a no that someone decided', async () => {
@@ -360,6 +373,7 @@ describe('disagreement', () => {
     const directory = join(scratch, 'unclaimed')
     const unclaimed = { ...second, directory }
     liars(lensLie('latest', truth => asActive(truth, first)))
+    const old = olderLie({ latest: before, finalized: before })
     expect(await refused(unclaimed)).toMatchInlineSnapshot(`
       {
         "code": "RPC_DISAGREE",
@@ -371,6 +385,9 @@ describe('disagreement', () => {
         },
       }
     `)
+    // Old ones are not asked which it is, even if they are many: only the documents are missing.
+    liars(old, old)
+    expect(await outcome(unclaimed, { agree: 1 })).toBe('UNAVAILABLE')
   })
 
   it('about whether a target has soaked makes it wait', async () => {
@@ -397,6 +414,27 @@ describe('disagreement', () => {
     expect(await outcome(first)).toBe('NOT_FINAL')
     liars(rejects, rejects)
     expect(await outcome(first)).toBe('RPC_UNAVAILABLE')
+    // Once it is final that the first is active again, nobody is asked for how long it had been.
+    liars(undefined, undefined)
+    await finalize(society)
+    for (const proxy of proxies) proxy.requests = 0
+    expect(await outcome(first)).toBe(1)
+    expect(proxies.map(({ requests }) => requests)).toEqual([6, 6, 6])
+  })
+
+  it('cannot make a target of what never was active', async () => {
+    await society.act('Emil Novak', activateCall(society, second, environmentIdOf('ward-3')))
+    const none = resultLie('eth_call', result =>
+      (result as string).length === 66 ? `0x${'00'.repeat(32)}` : result,
+    )
+    liars(none, none, none)
+    const question = {
+      artifact: second.directory,
+      model,
+      environment: 'ward-3',
+      marks: join(scratch, 'ward'),
+    }
+    expect((await refusalOf(verify({ ...question, trust }))).code).toBe('NOT_FINAL')
   })
 
   /** What a liar says who has another version active. */

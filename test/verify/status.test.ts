@@ -492,6 +492,11 @@ describe('while the bytes are read', () => {
     expect(await meanwhile(() => society.act('Emil Novak', halt))).toBe('HALTED')
   })
 
+  it('the version is halted, but it had been incompatible before', async () => {
+    const halt = haltCall(contracts(), order(second), 'SystemOperator')
+    expect(await meanwhile(() => society.act('Emil Novak', halt), { schemas: [7] })).toBe('INCOMPATIBLE')
+  })
+
   it('another version becomes active', async () => {
     expect(await meanwhile(() => promote(society, third, 'Production', 'Production'))).toBe('NOT_ACTIVE')
   })
