@@ -85,7 +85,7 @@ export async function activeVersion(
   kedge: Kedge,
   model: { readonly id: Hex; readonly name: string },
   environment: { readonly id: Hex; readonly name: string },
-): Promise<Hex> {
+): Promise<NamedVersion> {
   const { active, modelExists } = await reach(() =>
     readerOf(kedge.rpcUrl).readContract({
       address: kedge.deployment.contracts.lens,
@@ -97,7 +97,9 @@ export async function activeVersion(
   if (!modelExists) {
     throw new KedgeError('NOT_REGISTERED', `there is no model ${model.name}`, { model: model.name })
   }
-  if (active.version !== none) return active.version
+  if (active.version !== none) {
+    return { id: active.version, model: model.id, title: `${model.name} #${active.number} ${active.version}` }
+  }
   throw new KedgeError(
     'NOT_ACTIVE',
     `no version of ${model.name} is active in ${environment.name}`,

@@ -1,5 +1,6 @@
 import {
   type Abi,
+  type AbiParameter,
   type ContractFunctionArgs,
   type ContractFunctionName,
   decodeFunctionData,
@@ -19,6 +20,19 @@ export function wordsOfCall(call: Call, contracts: Contracts, book: Book): strin
   const { functionName, args } = decoded
   const words = phrases[contract]?.[functionName]
   return words?.(args as never, book) ?? `${contract}: ${functionName}(${listed(abi, functionName, args)})`
+}
+
+/** The digest of the document that a call names: its reason, its evidence, or whatever else explains it. */
+export function documentOfCall(call: Call, contracts: Contracts): Hex | undefined {
+  const { abi } = contractAt(call.to, contracts)
+  const decoded = decode(abi, call.data)
+  if (decoded === undefined) return undefined
+  const names = inputsOf(abi, decoded.functionName).map(({ name }) => name)
+  const named = Object.fromEntries(names.map((name, index) => [name, decoded.args[index]] as const))
+  const terms = decoded.args.find(argument => typeof argument === 'object' && argument !== null) ?? {}
+  const { document, reason, evidence } = { ...named, ...terms } as Readonly<Record<string, unknown>>
+  const found = [document, reason, evidence].find(value => typeof value === 'string')
+  return found as Hex | undefined
 }
 
 /** An entry of an audit chain in words: who did what, in which role. */
@@ -150,9 +164,13 @@ function decode(abi: Abi, data: Hex) {
   }
 }
 
-function listed(abi: Abi, functionName: string, args: readonly unknown[]): string {
+function inputsOf(abi: Abi, functionName: string): readonly AbiParameter[] {
   const item = abi.find(candidate => candidate.type === 'function' && candidate.name === functionName)
-  const inputs = item?.type === 'function' ? item.inputs : []
+  return item?.type === 'function' ? item.inputs : []
+}
+
+function listed(abi: Abi, functionName: string, args: readonly unknown[]): string {
+  const inputs = inputsOf(abi, functionName)
   const text = (value: unknown) =>
     typeof value === 'object' && value !== null ? jsonOf(value) : String(value)
   return args.map((value, index) => `${inputs[index]?.name ?? index} ${text(value)}`).join(', ')

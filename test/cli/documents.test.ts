@@ -31,8 +31,8 @@ afterAll(async () => {
 })
 
 const at = (name: string) => join(directory, name)
-const run = (args: readonly string[], options: RunOptions = {}) => kedge(args, { directory, ...options })
-const manifest = ['manifest', 'model', '--model', 'silero-vad', '--fields', 'fields.json']
+const run = (line: string, options: RunOptions = {}) => kedge(line, { directory, ...options })
+const manifest = 'manifest model --model silero-vad --fields fields.json'
 
 async function tree(name: string, files: Readonly<Record<string, string>>): Promise<void> {
   for (const [path, content] of Object.entries(files)) {
@@ -48,7 +48,7 @@ async function written(): Promise<string[]> {
 
 describe('kedge digest', () => {
   it('tells the digests of a directory', async () => {
-    const { code, stdout, stderr } = await run(['digest', 'model'])
+    const { code, stdout, stderr } = await run('digest model')
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' })
     expect(stdout).toMatchInlineSnapshot(`
       "artifactDigest  fcb7ad139bb45b4ca2a5bbe18d372233c1e618aec68909dc2a35bef129915342
@@ -61,7 +61,7 @@ describe('kedge digest', () => {
   })
 
   it('tells those of each file in one JSON object', async () => {
-    const outcome = await run(['digest', 'model', '--model', 'silero-vad', '--json'])
+    const outcome = await run('digest model --model silero-vad --json')
     expect(outcome.code).toBe(0)
     expect(jsonIn(outcome)).toMatchInlineSnapshot(`
       {
@@ -104,14 +104,14 @@ describe('kedge digest', () => {
     ['a directory that is not there', 'nowhere', 3, 'UNAVAILABLE'],
     ['a file', 'fields.json', 2, 'USAGE'],
   ])('refuses %s', async (_, name, code, error) => {
-    const outcome = await run(['digest', name, '--json'])
+    const outcome = await run(`digest ${name} --json`)
     expect(outcome.code).toBe(code)
     expect(jsonIn(outcome)).toMatchObject({ error: { code: error } })
   })
 
   it('refuses a link in the artifact', async () => {
     await symlink('model.onnx', at('model/link'))
-    const outcome = await run(['digest', 'model', '--json'])
+    const outcome = await run('digest model --json')
     expect(outcome.code).toBe(1)
     expect(jsonIn(outcome)).toMatchObject({ error: { code: 'SYMLINK', facts: { path: 'link' } } })
   })
@@ -119,9 +119,9 @@ describe('kedge digest', () => {
 
 describe('kedge manifest', () => {
   it('makes documents of the fields that its help shows', async () => {
-    const help = await run(['manifest', '--help'])
+    const help = await run('manifest --help')
     await writeFile(at('fields.json'), help.stdout.slice(help.stdout.indexOf('\n{')))
-    const outcome = await run([...manifest, '--json'])
+    const outcome = await run(`${manifest} --json`)
     expect(outcome).toMatchObject({ code: 0, stderr: '' })
     const bytes = new Uint8Array(await readFile(at('model.manifest.json')))
     const { digest, cid, manifest: content } = parseManifest(bytes)
@@ -142,7 +142,7 @@ describe('kedge manifest', () => {
     expect(await run(manifest)).toEqual(first)
 
     await writeFile(at('fields.json'), JSON.stringify({ ...exampleFields, label: '1.0.1' }))
-    const refused = await run([...manifest, '--json'])
+    const refused = await run(`${manifest} --json`)
     expect(refused.code).toBe(2)
     expect(jsonIn(refused)).toMatchObject({
       error: { code: 'USAGE', message: expect.stringMatching(/model\.manifest\.json is there already/) },
@@ -150,7 +150,7 @@ describe('kedge manifest', () => {
     const read = async () =>
       parseManifest(new Uint8Array(await readFile(at('model.manifest.json')))).manifest.label
     expect(await read()).toBe('1.0.0')
-    expect((await run([...manifest, '--overwrite'])).code).toBe(0)
+    expect((await run(`${manifest} --overwrite`)).code).toBe(0)
     expect(await read()).toBe('1.0.1')
     expect(await written()).toEqual(['model.artifact.json', 'model.manifest.json'])
   })
@@ -178,14 +178,14 @@ describe('kedge manifest', () => {
     ['an empty file', '', 2, 'USAGE', /fields\.json is empty/],
   ])('refuses %s', async (_, fields, code, error, message) => {
     await writeFile(at('fields.json'), typeof fields === 'string' ? fields : JSON.stringify(fields))
-    const outcome = await run([...manifest, '--json'])
+    const outcome = await run(`${manifest} --json`)
     expect(outcome.code).toBe(code)
     expect(jsonIn(outcome)).toMatchObject({ error: { code: error, message: expect.stringMatching(message) } })
     expect(await written()).toEqual([])
   })
 
   it('leaves nothing half written where the disk is full', async () => {
-    const outcome = await run([...manifest, '--json'], {
+    const outcome = await run(`${manifest} --json`, {
       // The first document fits, the second does not.
       shell: 'ulimit -f 2; exec "$@"',
       environment: { NODE_DISABLE_COMPILE_CACHE: '1' },
@@ -203,7 +203,7 @@ describe('kedge manifest', () => {
 
   it('writes neither document where one cannot be written', async () => {
     await mkdir(at('model.manifest.json'))
-    const outcome = await run([...manifest, '--json'])
+    const outcome = await run(`${manifest} --json`)
     expect(outcome.code).toBe(3)
     expect(jsonIn(outcome)).toMatchObject({
       error: { message: `${at('model.manifest.json')} cannot be written: it is a directory` },
@@ -216,9 +216,9 @@ describe('kedge manifest', () => {
     await file.truncate(16 * 2 ** 30)
     await file.close()
     spawnSync('mkfifo', [at('fifo')])
-    const args = [...manifest.slice(0, -1), 'fifo']
-    const child = startKedge(args, { directory })
-    const ended = outcomeOf(child, args)
+    const line = manifest.replace('fields.json', 'fifo')
+    const child = startKedge(line, { directory })
+    const ended = outcomeOf(child, line)
     // Once it has read the fields, it reads 16 GiB.
     await new Promise<void>(resolve => {
       createWriteStream(at('fifo')).end(JSON.stringify(exampleFields), resolve)
@@ -244,17 +244,8 @@ describe('kedge document', () => {
     await writeFile(at('results.md'), 'Rain is heard as speech now and then.')
     await writeFile(at('test.json'), JSON.stringify(test))
     await writeFile(at('log.bin'), new Uint8Array(1_500_000))
-    const files = [
-      '--text',
-      'results.md',
-      '--test',
-      'test.json',
-      '--attach',
-      'log.bin',
-      '--out',
-      'evidence.json',
-    ]
-    const outcome = await run(['document', 'evidence', '--version', 'model', ...files, '--json'])
+    const files = '--text results.md --test test.json --attach log.bin --out evidence.json'
+    const outcome = await run(`document evidence --version model ${files} --json`)
     expect(outcome).toMatchObject({ code: 0, stderr: '' })
     const { digest, cid, content } = parseDocument(new Uint8Array(await readFile(at('evidence.json'))))
     expect(jsonIn(outcome)).toEqual({ digest, cid, path: 'evidence.json' })
@@ -278,8 +269,8 @@ describe('kedge document', () => {
   it('writes a reason about a version that is named by its digest, and about persons', async () => {
     await writeFile(at('text.md'), 'Drift.')
     const person = `0x${'AB'.repeat(32)}`
-    const subject = ['--model', 'silero-vad', '--version', `1.0.0=0x${'CD'.repeat(32)}`, '--person', person]
-    const outcome = await run(['document', 'reason', ...subject, '--text', 'text.md', '--out', 'reason.json'])
+    const subject = `--model silero-vad --version 1.0.0=0x${'CD'.repeat(32)} --person ${person}`
+    const outcome = await run(`document reason ${subject} --text text.md --out reason.json`)
     expect(outcome.code).toBe(0)
     expect(outcome.stdout).toMatch(/^digest {2}[0-9a-f]{64}\ncid {5}bafkrei\w+\npath {4}reason\.json\n$/)
     const { content } = parseDocument(new Uint8Array(await readFile(at('reason.json'))))
@@ -291,43 +282,28 @@ describe('kedge document', () => {
 
   it('never replaces another document unasked, since its digest may be on the chain', async () => {
     await writeFile(at('text.md'), 'Drift.')
-    const args = ['document', 'plan', '--model', 'm', '--text', 'text.md', '--out', 'plan.json']
-    expect((await run(args)).code).toBe(0)
+    const line = 'document plan --model m --text text.md --out plan.json'
+    expect((await run(line)).code).toBe(0)
     const before = await readFile(at('plan.json'))
-    const again = await run(args)
+    const again = await run(line)
     expect(again.code).toBe(2)
     expect(again.stderr).toMatch(/^USAGE: plan\.json is there already, with other content\n/)
     expect(await readFile(at('plan.json'))).toEqual(before)
-    expect((await run([...args, '--overwrite'])).code).toBe(0)
+    expect((await run(`${line} --overwrite`)).code).toBe(0)
     expect(await readFile(at('plan.json'))).not.toEqual(before)
   })
 
-  it.each<[string, readonly string[], number, RegExp]>([
-    [
-      'a text that is not there',
-      ['--text', 'nowhere.md'],
-      2,
-      /nowhere\.md cannot be read: it does not exist/,
-    ],
-    ['a directory as the text', ['--text', 'model'], 2, /model cannot be read: it is a directory/],
-    ['a text that is not UTF-8', ['--text', 'latin1.md'], 2, /latin1\.md is not text in UTF-8/],
-    ['a reason with a test', ['--text', 'text.md', '--test', 'test.json'], 1, /must be evidence/],
-    ['no subject', ['--text', 'text.md'], 1, /must be about something/],
-    [
-      'half a version',
-      ['--text', 'text.md', '--version', '1.0.0=abc'],
-      2,
-      /"1\.0\.0=abc" is not label=digest/,
-    ],
-    [
-      'a version without a manifest',
-      ['--text', 'text.md', '--version', 'model'],
-      2,
-      /no manifest beside model/,
-    ],
+  it.each<[string, string, number, RegExp]>([
+    ['a text that is not there', '--text nowhere.md', 2, /nowhere\.md cannot be read: it does not exist/],
+    ['a directory as the text', '--text model', 2, /model cannot be read: it is a directory/],
+    ['a text that is not UTF-8', '--text latin1.md', 2, /latin1\.md is not text in UTF-8/],
+    ['a reason with a test', '--text text.md --test test.json', 1, /must be evidence/],
+    ['no subject', '--text text.md', 1, /must be about something/],
+    ['half a version', '--text text.md --version 1.0.0=abc', 2, /"1\.0\.0=abc" is not label=digest/],
+    ['a version without a manifest', '--text text.md --version model', 2, /no manifest beside model/],
     [
       'a device that is full',
-      ['--text', 'text.md', '--model', 'm', '--out', '/dev/full'],
+      '--text text.md --model m --out /dev/full',
       3,
       /\/dev\/full cannot be written: the disk is full/,
     ],
@@ -335,7 +311,7 @@ describe('kedge document', () => {
     await writeFile(at('text.md'), 'Drift.')
     await writeFile(at('latin1.md'), new Uint8Array([0xe4, 0xf6, 0xfc]))
     await writeFile(at('test.json'), JSON.stringify(test))
-    const outcome = await run(['document', 'reason', '--out', 'reason.json', ...args, '--json'])
+    const outcome = await run(`document reason --out reason.json ${args} --json`)
     expect(outcome.code).toBe(code)
     expect(jsonIn(outcome)).toMatchObject({ error: { message: expect.stringMatching(message) } })
     expect(await written()).toEqual(['latin1.md', 'test.json', 'text.md'])
@@ -344,7 +320,7 @@ describe('kedge document', () => {
 
 describe('standard output and standard error', () => {
   it('says that the result could not be told, when stdout is full', async () => {
-    const { code, stderr } = await run(['digest', 'model'], { shell: 'exec "$@" > /dev/full' })
+    const { code, stderr } = await run('digest model', { shell: 'exec "$@" > /dev/full' })
     expect({ code, stderr }).toEqual({
       code: 3,
       stderr: expect.stringMatching(
@@ -355,12 +331,12 @@ describe('standard output and standard error', () => {
 
   it('gives the same answer when nobody listens to stderr', async () => {
     await symlink('model.onnx', at('model/link'))
-    const { code, stdout } = await run(['digest', 'model', '--json'], { shell: 'exec "$@" 2> /dev/full' })
+    const { code, stdout } = await run('digest model --json', { shell: 'exec "$@" 2> /dev/full' })
     expect({ code, error: JSON.parse(stdout).error.code }).toEqual({ code: 1, error: 'SYMLINK' })
   })
 
   it('ends quietly when its reader has seen enough', async () => {
-    const { stderr } = await run(['digest', 'model', '--json'], { shell: '"$@" | true' })
+    const { stderr } = await run('digest model --json', { shell: '"$@" | true' })
     expect(stderr).toBe('')
   })
 })

@@ -27,19 +27,24 @@ export interface RunOptions {
   readonly secrets?: readonly string[]
 }
 
-/** Runs `kedge` as a process, from source. */
-export async function kedge(args: readonly string[], options: RunOptions = {}): Promise<Outcome> {
-  const child = startKedge(args, options)
+/** Runs a command line of `kedge` as a process, from source. */
+export async function kedge(line: string, options: RunOptions = {}): Promise<Outcome> {
+  const child = startKedge(line, options)
   child.stdin.end(options.stdin ?? '')
-  return await outcomeOf(child, args, options)
+  return await outcomeOf(child, line, options)
+}
+
+/** The words of a command line; what stands in quotation marks is one. */
+export function wordsOf(line: string): string[] {
+  return [...line.matchAll(/"([^"]*)"|(\S+)/g)].map(([, quoted, plain]) => quoted ?? plain ?? '')
 }
 
 /** Starts `kedge`, for a test that does something to it meanwhile. */
 export function startKedge(
-  args: readonly string[],
+  line: string,
   { environment = {}, directory, shell }: RunOptions = {},
 ): ChildProcessWithoutNullStreams {
-  const command = [process.execPath, '--conditions=@kedge/source', main, ...args]
+  const command = [process.execPath, '--conditions=@kedge/source', main, ...wordsOf(line)]
   const [program = '', ...rest] = shell === undefined ? command : ['/bin/sh', '-c', shell, 'sh', ...command]
   return spawn(program, rest, {
     cwd: directory,
@@ -55,7 +60,7 @@ export function startKedge(
 /** What a started `kedge` ends with. */
 export async function outcomeOf(
   child: ChildProcessWithoutNullStreams,
-  args: readonly string[],
+  line: string,
   { secrets = [] }: RunOptions = {},
 ): Promise<Outcome> {
   const texts = { stdout: '', stderr: '' }
@@ -66,7 +71,7 @@ export async function outcomeOf(
   }
   const [code, signal] = (await once(child, 'close')) as [number | null, NodeJS.Signals | null]
   const told = secrets.find(secret => `${texts.stdout}${texts.stderr}`.includes(secret))
-  if (told !== undefined) throw new Error(`kedge ${args.join(' ')} told a secret`)
+  if (told !== undefined) throw new Error(`kedge ${line} told a secret`)
   return { code, signal, ...texts }
 }
 

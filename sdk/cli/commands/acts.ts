@@ -155,11 +155,11 @@ function addRollback(program: Command): void {
         '  $ kedge rollback --model silero-vad --to 5.0.0 --trigger DriftOrIntegrity --reason reason.json --authority EmergencyCommittee --call --out call.json',
     )
     .action(async (options: BrakeOptions) => {
-      const { kedge, order } = await prepare(options)
+      const { kedge, title, order } = await prepare(options)
       const plan = await optionalDocumentDigest(options.plan, 'plan', order)
       const target = await versionByName(kedge, options.model, options.to)
       const { version: from, ...terms } = order
-      say(`rolling ${options.environment} back to ${target.title}`)
+      say(`rolling ${options.environment} back from ${title} to ${target.title}`)
       const call = rollbackCall(
         kedge.deployment.contracts,
         { ...terms, from, to: target.id, plan },
@@ -179,10 +179,10 @@ function addWithdraw(program: Command): void {
       '\nExample:\n  $ kedge withdraw --model silero-vad --trigger SafetyRisk --reason reason.json --plan plan.json --authority ResponsibleAIOfficer --keystore ada.json',
     )
     .action(async (options: BrakeOptions) => {
-      const { kedge, order } = await prepare(options)
+      const { kedge, title, order } = await prepare(options)
       const plan = await optionalDocumentDigest(options.plan, 'plan', order)
       const { version: from, ...terms } = order
-      say(`taking ${from} out of ${options.environment}`)
+      say(`taking ${title} out of ${options.environment}`)
       const call = withdrawCall(kedge.deployment.contracts, { ...terms, from, plan }, options.authority)
       await brake(kedge, call, options, { from })
     })
@@ -197,8 +197,8 @@ function addHalt(program: Command): void {
       '\nExample:\n  $ kedge halt --model silero-vad --trigger SafetyRisk --reason reason.json --authority SystemOperator --keystore emil.json',
     )
     .action(async (options: BrakeOptions) => {
-      const { kedge, order } = await prepare(options)
-      say(`halting ${order.version} in ${options.environment}`)
+      const { kedge, title, order } = await prepare(options)
+      say(`halting ${title} in ${options.environment}`)
       await brake(kedge, haltCall(kedge.deployment.contracts, order, options.authority), options, {
         version: order.version,
       })
@@ -213,8 +213,8 @@ function addResume(program: Command): void {
       '\nExample:\n  $ kedge resume --model silero-vad --reason reason.json --authority SystemOperator --keystore emil.json',
     )
     .action(async (options: BrakeOptions) => {
-      const { kedge, order } = await prepare(options)
-      say(`resuming ${order.version} in ${options.environment}`)
+      const { kedge, title, order } = await prepare(options)
+      say(`resuming ${title} in ${options.environment}`)
       // A resumption answers no trigger.
       const call = resumeCall(kedge.deployment.contracts, { ...order, trigger: 'None' }, options.authority)
       await brake(kedge, call, options, { version: order.version })
@@ -279,10 +279,10 @@ async function prepare(options: BrakeOptions) {
           { id: model, name: options.model },
           { id: environment, name: options.environment },
         )
-      : (await versionByName(kedge, options.model, options.from)).id
+      : await versionByName(kedge, options.model, options.from)
   const reason = await documentDigest(options.reason, 'reason', { model })
   const trigger = options.trigger
-  return { kedge, order: { model, environment, version: from, trigger, reason } }
+  return { kedge, title: from.title, order: { model, environment, version: from.id, trigger, reason } }
 }
 
 /** A committee has no key: it acts by a proposal that was executed. */

@@ -40,7 +40,7 @@ import {
   withNames,
   withOut,
 } from '../session.ts'
-import { timeText, wordsOfCall } from '../words.ts'
+import { documentOfCall, timeText, wordsOfCall } from '../words.ts'
 
 /** `kedge propose | vote | execute`. */
 export function addCommitteeCommands(program: Command): void {
@@ -381,7 +381,12 @@ async function show(kedge: Kedge, proposal: Proposal, options: CommitteeOptions)
     say(`note: models and versions are shown by their ids: ${error instanceof Error ? error.message : error}`)
     return createBook(kedge, [], names)
   })
-  for (const call of proposal.calls) say(`  ${wordsOfCall(call, kedge.deployment.contracts, book)}`)
+  const { contracts } = kedge.deployment
+  for (const call of proposal.calls) {
+    say(`  ${wordsOfCall(call, contracts, book)}`)
+    const document = documentOfCall(call, contracts)
+    if (document !== undefined) say(`    see the document with the SHA-256 ${document}`)
+  }
 }
 
 async function now(kedge: Kedge): Promise<number> {
