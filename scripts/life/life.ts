@@ -11,7 +11,7 @@ import { joinSociety, type Society } from './society.ts'
 import { uploadDocument, uploadVersion } from './upload.ts'
 
 /** How far in the past the chain of a life must begin: all the votes, soak times and certificates fit in it. */
-export const lifeSeconds = 60 * 86_400
+export const lifeSeconds = 30 * 86_400
 
 /**
  * The whole life of a model, and of a prompt, on a local chain: people, versions, approvals, refusals, the deploy
