@@ -146,6 +146,8 @@ export async function gateSays(
     trustPath: question.trustPath,
     marks: join(hand.directory, 'marks'),
   })
-  const note = `exit ${answer.exitCode}${answer.code === undefined ? '' : ` ${answer.code}`} in ${answer.milliseconds} ms`
-  hand.record.expect(title, note, answer.exitCode === expected.exitCode && answer.code === expected.code)
+  const { exitCode, code, milliseconds } = answer
+  const note = `exit ${exitCode}${code === undefined ? '' : ` ${code}`}`
+  const holds = exitCode === expected.exitCode && code === expected.code
+  hand.record.expect(title, note, holds, milliseconds)
 }

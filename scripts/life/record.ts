@@ -32,7 +32,7 @@ export interface LifeRecord {
   /** An act that must be refused with this named error or code. */
   refused(who: string, title: string, expected: string, perform: () => Promise<unknown>): Promise<void>
   /** A statement about the outcome that must hold. */
-  expect(title: string, note: string, holds: boolean): void
+  expect(title: string, note: string, holds: boolean, milliseconds?: number): void
   readonly steps: readonly Step[]
   readonly failures: readonly Step[]
 }
@@ -78,7 +78,7 @@ export function startRecord(print: (line: string) => void): LifeRecord {
       const result = `refused: ${name}`
       add({ title, who, result, asExpected: name === expected, transaction: null, gas: null, milliseconds })
     },
-    expect(title, note, holds) {
+    expect(title, note, holds, milliseconds = 0) {
       add({
         title,
         who: 'anyone',
@@ -86,7 +86,7 @@ export function startRecord(print: (line: string) => void): LifeRecord {
         asExpected: holds,
         transaction: null,
         gas: null,
-        milliseconds: 0,
+        milliseconds,
       })
     },
   }
