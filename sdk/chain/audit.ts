@@ -65,6 +65,8 @@ export interface AuditOptions {
   readonly toBlock?: bigint
   /** Only entries of these actions; they cannot be held against the head then. */
   readonly actions?: readonly Action[]
+  /** Only entries about this; they cannot be held against the head either. */
+  readonly subject?: Hex
   readonly onProgress?: (block: bigint, last: bigint) => void
 }
 
@@ -76,13 +78,14 @@ export async function auditEntries(
 ): Promise<readonly AuditEntry[]> {
   const client = readerOf(kedge.rpcUrl)
   const last = options.toBlock ?? (await reach(() => client.getBlockNumber()))
+  const { subject } = options
   const action = options.actions?.map(name => actions.indexOf(name))
   const entries: AuditEntry[] = []
   await inSpans(BigInt(kedge.deployment.block), last, async (fromBlock, toBlock) => {
     const logs = await client.getLogs({
       address: contract,
       event: logged,
-      ...(action && { args: { action } }),
+      args: { ...(action && { action }), ...(subject && { subject }) },
       fromBlock,
       toBlock,
       strict: true,

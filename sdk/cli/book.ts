@@ -6,6 +6,7 @@ import {
   environmentIdOf,
   type Identity,
   type Kedge,
+  modelIdOf,
   none,
   type Risk,
   risks,
@@ -58,14 +59,18 @@ export function createBook(kedge: Kedge, entries: readonly AuditEntry[], names: 
   const models = new Map<Hex, string>()
   const versions = new Map<Hex, { readonly model: Hex; readonly number: number }>()
   const counts = new Map<Hex, number>()
-  for (const entry of entries) {
-    if (entry.action === 'ModelCreated') models.set(entry.subject, nameIn(entry.data) ?? short(entry.subject))
-    if (entry.action === 'Registered') {
-      const model = modelIn(entry.data)
-      if (model === undefined) continue
-      const number = (counts.get(model) ?? 0) + 1
-      counts.set(model, number)
-      versions.set(entry.subject, { model, number })
+  for (const { action, subject, data } of entries) {
+    // Ids are hashes of what they stand for: an endpoint cannot make one mean something else.
+    if (action === 'ModelCreated') {
+      const found = nameIn(data)
+      if (found !== undefined && modelIdOf(found) === subject) models.set(subject, found)
+    }
+    if (action === 'Registered') {
+      const identity = identityIn(data)
+      if (identity === undefined || versionIdAt(kedge, identity) !== subject) continue
+      const number = (counts.get(identity.model) ?? 0) + 1
+      counts.set(identity.model, number)
+      versions.set(subject, { model: identity.model, number })
     }
   }
   const name = (id: Hex) => names.get(id.toLowerCase()) ?? known.get(id.toLowerCase())
@@ -76,19 +81,11 @@ export function createBook(kedge: Kedge, entries: readonly AuditEntry[], names: 
     if (found === undefined) return name(id) ?? `version ${short(id)}`
     return `${modelName(found.model)} #${found.number} (${name(id) ?? short(id)})`
   }
-  const { chainId, contracts } = kedge.deployment
   return {
     who: id => name(id) ?? name(accountIn(id)) ?? short(accountIn(id)),
     model: modelName,
     version: versionName,
-    identity: ({ risk, ...rest }) =>
-      versionName(
-        versionIdOf({
-          chainId,
-          registry: contracts.registry,
-          identity: { ...rest, risk: risks[risk] as Risk },
-        }),
-      ),
+    identity: identity => versionName(versionIdAt(kedge, wordsOf(identity))),
     environment: id => name(id) ?? `environment ${short(id)}`,
     modelOf: version => versions.get(version)?.model,
   }
@@ -135,9 +132,19 @@ function nameIn(data: Hex): string | undefined {
   return call?.functionName === 'createModel' ? call.args[0] : undefined
 }
 
-function modelIn(data: Hex): Hex | undefined {
+/** What was registered, from the data of its entry. */
+export function identityIn(data: Hex): Identity | undefined {
   const call = decode(data)
-  return call?.functionName === 'register' ? call.args[0].model : undefined
+  return call?.functionName === 'register' ? wordsOf(call.args[0]) : undefined
+}
+
+function wordsOf({ risk, ...rest }: IdentityWords): Identity {
+  return { ...rest, risk: risks[risk] as Risk }
+}
+
+function versionIdAt({ deployment }: Kedge, identity: Identity): Hex {
+  const { chainId, contracts } = deployment
+  return versionIdOf({ chainId, registry: contracts.registry, identity })
 }
 
 function decode(data: Hex) {

@@ -14,6 +14,7 @@ import type { ParsedManifest } from '../documents/index.ts'
 import { KedgeError } from '../errors/index.ts'
 import { identityOf, readManifestBeside } from '../verify/documents.ts'
 import { isBytes32, modelArgument } from './arguments.ts'
+import { identityIn } from './book.ts'
 
 /** A version that an argument names. */
 export interface NamedVersion {
@@ -77,6 +78,32 @@ export async function versionByName(
     `no version of ${modelName} holds the label ${argument}`,
     { model: modelName, label: argument },
     { remedy: 'Check model and label; before Validation a version has its id only.' },
+  )
+}
+
+/**
+ * What the registry's log says was registered under an id. The id commits to it, so that an endpoint cannot pass
+ * another version off as this one.
+ *
+ * @throws KedgeError `NOT_REGISTERED`; `IDENTITY_MISMATCH` if what is shown does not give the id.
+ */
+export async function registrationOf(kedge: Kedge, version: NamedVersion): Promise<Identity> {
+  const { chainId, contracts } = kedge.deployment
+  const filter = { actions: ['Registered'], subject: version.id } as const
+  const [entry] = await auditEntries(kedge, contracts.registry, filter)
+  const identity = entry && identityIn(entry.data)
+  if (identity === undefined) {
+    throw new KedgeError('NOT_REGISTERED', `the registry does not know ${version.title}`, {
+      version: version.id,
+    })
+  }
+  const actual = versionIdOf({ chainId, registry: contracts.registry, identity })
+  if (actual === version.id && identity.model === version.model) return identity
+  throw new KedgeError(
+    'IDENTITY_MISMATCH',
+    `what was registered as ${version.title} does not give its id, or is of another model`,
+    { expected: version.id, actual, model: identity.model },
+    { remedy: 'Check --model; if it is right, do not use this endpoint.' },
   )
 }
 

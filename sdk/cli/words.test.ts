@@ -87,6 +87,21 @@ function words(to: Hex, abi: Abi, functionName: string, args: readonly unknown[]
 const acts = (abi: Abi) =>
   abi.flatMap(item => (item.type === 'function' && item.stateMutability === 'nonpayable' ? [item.name] : []))
 
+describe('a book', () => {
+  it('believes no name and no version that does not give its id', () => {
+    const forged = createBook({ rpcUrl: '', deployment }, [
+      entry('ModelCreated', word('bb'), create),
+      entry('Registered', word('cc'), registerCall(contracts, identity).data),
+      entry('Registered', word('dd'), '0x1234'),
+    ])
+    expect([forged.model(word('bb')), forged.version(word('cc')), forged.modelOf(word('cc'))]).toEqual([
+      '0xbb0000…0000',
+      'version 0xcc0000…0000',
+      undefined,
+    ])
+  })
+})
+
 describe('calls in words', () => {
   it('has words for every act of the Registry and of the Rules', () => {
     expect(acts(registryAbi).filter(name => !Object.hasOwn(registryPhrases, name))).toEqual([])
@@ -105,7 +120,9 @@ describe('calls in words', () => {
       plan: word('9a'),
     } as const
     const call = rollbackCall(contracts, order, 'EmergencyCommittee')
-    expect(wordsOfCall(call, contracts, book)).toMatchInlineSnapshot(`"roll production back from triage-note #1 (0x37216c…271b) to version 0x7a0000…0000 for DriftOrIntegrity, with the plan 0x9a0000…0000"`)
+    expect(wordsOfCall(call, contracts, book)).toMatchInlineSnapshot(
+      `"roll production back from triage-note #1 (0x37216c…271b) to version 0x7a0000…0000 for DriftOrIntegrity, with the plan 0x9a0000…0000"`,
+    )
     expect(documentOfCall(call, contracts)).toBe(word('8a'))
     expect(words(contracts.rules, rulesAbi, 'suspend', [word('4a'), 2 ** 40 - 1, word('6a')])).toBe(
       'suspend Dana Cruz for good',

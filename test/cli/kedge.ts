@@ -25,10 +25,13 @@ export interface RunOptions {
   readonly shell?: string
   /** Texts that nobody may ever see in an output. */
   readonly secrets?: readonly string[]
+  /** Runs it otherwise than as a process. */
+  readonly runner?: (line: string, options: RunOptions) => Promise<Outcome>
 }
 
 /** Runs a command line of `kedge` as a process, from source. */
 export async function kedge(line: string, options: RunOptions = {}): Promise<Outcome> {
+  if (options.runner !== undefined) return await options.runner(line, options)
   const child = startKedge(line, options)
   child.stdin.end(options.stdin ?? '')
   return await outcomeOf(child, line, options)

@@ -57,7 +57,9 @@ export interface Town {
   writeArtifact(name: string, facts: ArtifactFacts): Promise<void>
   /** The manifest beside an artifact. */
   manifest(name: string): Promise<ParsedManifest>
-  /** A version with its documents in the directory, as far as `stage`, by the SDK alone. */
+  /** An artifact with its documents beside it, by the SDK alone. */
+  makeDocuments(name: string, facts: ArtifactFacts & { readonly model: string }): Promise<Identity>
+  /** A version with its documents in the directory, carried into so many stages, by the SDK alone. */
   makeVersion(
     name: string,
     facts: ArtifactFacts & { readonly model: string; readonly upTo?: number },
@@ -142,15 +144,19 @@ export async function foundTown(): Promise<Town> {
     async writeArtifact(name, facts) {
       await write(`${name}.fields.json`, await fieldsOf(name, facts))
     },
-    async makeVersion(name, { model, upTo = 3, ...facts }) {
+    async makeDocuments(name, { model, ...facts }) {
       const fields = await fieldsOf(name, facts)
       const { bytes, content, treeCid, totalBytes } = await describeArtifact(path(name), { model })
       const manifest = serializeManifest(buildManifest({ ...fields, artifact: content, treeCid, totalBytes }))
       await writeFile(besideOf(path(name)).artifact, bytes)
       await writeFile(besideOf(path(name)).manifest, manifest)
-      await society.act('Dana Cruz', registerCall(contracts, identityOf(parseManifest(manifest))))
+      return identityOf(parseManifest(manifest))
+    },
+    async makeVersion(name, { upTo = 3, ...facts }) {
+      const identity = await town.makeDocuments(name, facts)
+      await society.act('Dana Cruz', registerCall(contracts, identity))
       for (const stage of stages.slice(0, upTo)) await town.promote(name, stage)
-      return idOf(identityOf(parseManifest(manifest)))
+      return idOf(identity)
     },
     async manifest(name) {
       return parseManifest(new Uint8Array(await readFile(besideOf(path(name)).manifest)))
@@ -230,6 +236,7 @@ export function steady(text: string): string {
     .replace(/\bb[a-z2-7]{58}\b/g, 'CID')
     .replace(/\d{4}-\d{2}-\d{2}[T ]\d{2}:\d{2}:\d{2}(\.\d{3})?Z/g, 'TIME')
     .replace(/\b[0-9]{60,78}\b/g, 'PROPOSAL')
+    .replace(/\b\d+ entries\b/g, 'N entries')
     .replace(/(block|gas)( +|":"?)\d+/g, '$1$2N')
     .replace(/kedge-cli-\w+/g, 'DIRECTORY')
 }

@@ -149,8 +149,13 @@ async function readHalt(
   toBlock: bigint,
 ) {
   const { registry } = kedge.deployment.contracts
-  const halts = await auditEntries(kedge, registry, { actions: ['Halted'], toBlock })
-  const halt = halts.findLast(({ subject }) => subject === active.version)
+  const filter = { actions: ['Halted'], subject: active.version, toBlock } as const
+  const halts = await auditEntries(kedge, registry, filter).catch(error => {
+    // That it is halted must be told even where the endpoint serves no logs.
+    say(`note: who halted it cannot be told: ${error instanceof Error ? error.message : error}`)
+    return []
+  })
+  const halt = halts.at(-1)
   return {
     authority: roles[active.haltedBy],
     at: isoOf(active.haltedAt),

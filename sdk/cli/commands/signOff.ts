@@ -1,10 +1,11 @@
 import { type Command, Option } from 'commander'
-import type { Address } from 'viem'
+import type { Address, Hex } from 'viem'
 import { lensAbi, rulesAbi } from '../../chain/abi/index.ts'
 import {
   type Approval,
   environmentIdOf,
   type Kedge,
+  labelHashOf,
   none,
   reach,
   readerOf,
@@ -31,7 +32,7 @@ import {
   withKey,
   withOut,
 } from '../session.ts'
-import { type NamedVersion, versionByName, versionOf } from '../versions.ts'
+import { type NamedVersion, registrationOf, versionByName, versionOf } from '../versions.ts'
 import { timeText } from '../words.ts'
 import { committeeRoles, enteredStages, evidenceOption, foresee, mustBeSendable } from './acts.ts'
 
@@ -101,16 +102,21 @@ export function addSignOffCommand(program: Command): void {
     })
 }
 
+/** A version with the digest of its manifest, to which its id commits. */
+type VersionToSign = NamedVersion & { readonly manifestDigest: Hex }
+
 /** A directory is preferred: then the one who signs has the bytes at hand, and they are checked. */
 async function namedVersion(
   kedge: Kedge,
   argument: string,
   { model }: SignOffOptions,
-): Promise<NamedVersion> {
+): Promise<VersionToSign> {
   const manifest = isBytes32(argument) ? undefined : await readManifestBeside(argument)
   if (manifest !== undefined) {
     await checkAgainstDocuments(argument, manifest)
-    if (model === undefined || model === manifest.manifest.model) return versionOf(kedge, manifest)
+    if (model === undefined || model === manifest.manifest.model) {
+      return { ...versionOf(kedge, manifest), manifestDigest: `0x${manifest.digest}` }
+    }
     throw new KedgeError(
       'USAGE',
       `the manifest beside ${argument} is one of ${manifest.manifest.model}, not of ${model}`,
@@ -125,14 +131,27 @@ async function namedVersion(
       { remedy: 'Name the directory, a label such as 5.1.2, or an id: 0x and 64 hex digits.' },
     )
   }
-  if (model !== undefined) return await versionByName(kedge, model, argument)
+  if (model !== undefined) return await versionOfLog(kedge, model, argument)
   throw new KedgeError('USAGE', 'whose version is it? Give --model, or name its directory', { argument })
+}
+
+/** By a label or an id, the bytes are elsewhere: then what the id commits to is read from the registry's log. */
+async function versionOfLog(kedge: Kedge, model: string, argument: string): Promise<VersionToSign> {
+  const version = await versionByName(kedge, model, argument)
+  const { label, manifestDigest } = await registrationOf(kedge, version)
+  if (isBytes32(argument) || label === labelHashOf(argument)) return { ...version, manifestDigest }
+  throw new KedgeError(
+    'IDENTITY_MISMATCH',
+    `the version that the endpoint calls ${argument} was registered with another label`,
+    { version: version.id },
+    { remedy: 'Do not use this endpoint.' },
+  )
 }
 
 /** What is signed: the facts that the chain holds now. */
 async function termsOf(
   kedge: Kedge,
-  version: NamedVersion,
+  version: VersionToSign,
   options: SignOffOptions,
   account: Address | undefined,
 ): Promise<SignOff> {
@@ -159,7 +178,7 @@ async function termsOf(
   const risk = risks[known.effective] as Risk
   const evidence = await documentDigest(options.evidence, 'evidence', {
     model: version.model,
-    manifestDigest: known.manifestDigest,
+    manifestDigest: version.manifestDigest,
   })
   const deadline = Number(answer.timestamp) + options.days * 86_400
   const { role, stage } = options
