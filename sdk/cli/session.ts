@@ -128,7 +128,8 @@ export async function openAccount({ keystore, passwordFile }: KeyOptions): Promi
             stdin,
             `Password of ${path}: `,
             text => stderr.write(text),
-            () => process.kill(process.pid, 'SIGINT'),
+            // Nothing else keeps the process alive until a signal that it sends itself arrives.
+            () => process.emit('SIGINT'),
           )
       : undefined
   return await loadAccount({ keystore, passwordFile, environment: process.env, askPassword })

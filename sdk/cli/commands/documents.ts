@@ -277,7 +277,9 @@ async function describe(directory: string, model: string): Promise<DescribedArti
     return describeArtifact(directory, {
       model,
       onRead: ({ path, done, total }) =>
-        progress.update(`hashed ${bytesText(before + done)} in ${files} files; ${path}: ${bytesText(total)}`),
+        progress.update(
+          `hashed ${bytesText(before + done)}, ${files} files done; reading ${path} (${bytesText(total)})`,
+        ),
       onProgress: ({ size }) => {
         files += 1
         before += size
