@@ -187,7 +187,8 @@ function withPlan(plan: Hex): string {
   return plan === none ? '' : `, with the plan ${short(plan)}`
 }
 
-function counted(count: number, what: string): string {
+/** A number of things. */
+export function counted(count: number, what: string): string {
   return `${count} ${what}${count === 1 ? '' : 's'}`
 }
 

@@ -1,8 +1,19 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { registryAbi, rulesAbi } from '../../sdk/chain/abi/index.ts'
-import { auditEntries, type Proposal, proposalIdOf } from '../../sdk/chain/index.ts'
+import {
+  addSchemaCall,
+  auditEntries,
+  callOf,
+  environmentIdOf,
+  haltCall,
+  modelIdOf,
+  type Proposal,
+  proposalIdOf,
+  reportTriggerCall,
+  requireSchemasCall,
+} from '../../sdk/chain/index.ts'
 import { jsonIn, type Outcome } from './kedge.ts'
-import { foundTown, steady, type Town } from './town.ts'
+import { anyDigest, foundTown, steady, type Town } from './town.ts'
 
 // A critical model's whole life by the CLI alone: each act by its own key, from a keystore or the environment.
 
@@ -489,5 +500,72 @@ describe('the history', () => {
       ",
       }
     `)
+  })
+})
+
+describe('the status', () => {
+  it('says all that is wrong with a model', async () => {
+    const { society } = town
+    const { contracts } = society.kedge.deployment
+    const id = modelIdOf('worried-note')
+    await town.createModel('worried-note', 'Low')
+    const version = await town.makeVersion('worried', { model: 'worried-note', text: '1', label: '1.0.0' })
+    const schema = { model: id, digest: anyDigest, satisfies: 0n, document: anyDigest }
+    await society.act('Ada Osei', addSchemaCall(contracts, schema))
+    const need = {
+      model: id,
+      environment: environmentIdOf('production'),
+      schemas: 0b11n,
+      document: anyDigest,
+    }
+    await society.act('Ada Osei', requireSchemasCall(contracts, need))
+    const order = {
+      model: id,
+      environment: environmentIdOf('production'),
+      version,
+      trigger: 'SafetyRisk',
+      reason: anyDigest,
+    } as const
+    await society.act('Emil Novak', reportTriggerCall(contracts, order, 'SystemOperator'))
+    await society.act('Emil Novak', haltCall(contracts, order, 'SystemOperator'))
+    const members = ['Ada Osei', 'Ben Ito', 'Chloe Martin', 'Dana Cruz', 'Emil Novak', 'Faisal Khan'] as const
+    const more = ['Grace Lindt', 'Hiro Tan'] as const
+    const suspend = callOf(contracts.registry, registryAbi, 'suspendModel', [id, anyDigest])
+    await society.decide('assembly', [...members, ...more], [suspend], 'Suspend it')
+    await society.pass(366 * 86_400)
+
+    const names = await town.write('names.json', { [society.person('Emil Novak')]: 'Emil Novak' })
+    const line = `status --model worried-note --environment production --names ${names}`
+    expect(done(await town.kedge(line)).stdout).toMatchInlineSnapshot(`
+      "worried-note: floor Low, 1 version, sequence 4, SUSPENDED by the Assembly
+      review of the policy OVERDUE since TIME
+      as of block N, TIME
+
+      production (requires Production)
+        active    #1 ID
+                  Production, since TIME
+                  effective risk Low, declared Low, Low when it was activated
+        HALTED    by Emil Novak as SystemOperator at TIME, reason ID
+        degraded  it lacks the schemas 1
+        incident  SafetyRisk of #1, reported TIME
+                  response OVERDUE since TIME
+      "
+    `)
+    expect(jsonIn(await town.kedge(`${line} --json`))).toMatchObject({
+      model: { suspended: true },
+      review: { overdue: true },
+      environments: [
+        {
+          halt: {
+            authority: 'SystemOperator',
+            at: expect.stringMatching(/T.*Z$/),
+            by: society.person('Emil Novak'),
+            reason: anyDigest,
+          },
+          missingSchemas: [1],
+          incident: { trigger: 'SafetyRisk', number: 1, overdue: true },
+        },
+      ],
+    })
   })
 })

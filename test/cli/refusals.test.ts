@@ -118,6 +118,13 @@ async function each(lines: readonly (readonly [who: string, line: string])[]) {
   return found
 }
 
+/** A halt of the live version by the Emergency Committee, as a call. */
+function haltOfLive() {
+  const place = { model: modelIdOf(model), environment: environmentIdOf('production') }
+  const order = { ...place, version: versions.live, trigger: 'Incident', reason: anyDigest } as const
+  return haltCall(town.society.kedge.deployment.contracts, order, 'EmergencyCommittee')
+}
+
 const halt = `halt --model ${model} --trigger SafetyRisk --reason ${anyDigest} --authority SystemOperator`
 
 describe.concurrent('keys', () => {
@@ -698,11 +705,6 @@ describe('the brake', () => {
 
 describe('committees', () => {
   const contracts = () => town.society.kedge.deployment.contracts
-  const haltOfLive = () => {
-    const place = { model: modelIdOf(model), environment: environmentIdOf('production') }
-    const order = { ...place, version: versions.live, trigger: 'Incident', reason: anyDigest } as const
-    return haltCall(contracts(), order, 'EmergencyCommittee')
-  }
   const vote = (member: string, id: string, choice: Vote) =>
     town.society.act(member, voteCall(contracts().committees.emergency, BigInt(id), choice))
 
@@ -854,5 +856,38 @@ describe('committees', () => {
         "1 REFUSED the proposal is Defeated: voting ended at TIME or before",
       ]
     `)
+  })
+})
+
+describe('an endpoint that serves no logs', () => {
+  it('keeps nobody from seeing a halt, or from voting on a proposal that is at hand', async () => {
+    const url = await lie(({ method }, answer) => {
+      if (method !== 'eth_getLogs') return
+      Object.assign(answer, { result: undefined, error: { code: -32000, message: 'pruned' } })
+    })
+    await town.write('call.json', haltOfLive())
+    const propose = 'propose emergency --title "In the dark" --calls call.json --out dark.json'
+    await town.as('Jonas Vale', propose, { runner: kedgeHere })
+    const vote = `vote emergency dark.json For --sign --rpc ${url}`
+    const signed = await town.as('Kira Boon', vote, { runner: kedgeHere })
+    expect(signed).toMatchObject({
+      code: 0,
+      stderr: expect.stringMatching(
+        /note: models and versions are shown by their ids: .* refused: pruned\n {2}halt version 0x/,
+      ),
+    })
+    const { id } = JSON.parse(await town.read('dark.json'))
+    expect(await refused('Kira Boon', `vote emergency ${id} For --sign --rpc ${url}`)).toMatchObject({
+      exit: 3,
+      code: 'RPC_UNAVAILABLE',
+    })
+
+    // The committee's executed proposal above has halted it.
+    const status = `status --model ${model} --environment production --rpc ${url}`
+    expect(await town.kedge(status, { runner: kedgeHere })).toMatchObject({
+      code: 0,
+      stdout: expect.stringMatching(/\n {2}HALTED {4}by EmergencyCommittee at /),
+      stderr: expect.stringMatching(/^note: who halted it cannot be told: .* refused: pruned\n$/),
+    })
   })
 })

@@ -18,7 +18,7 @@ import { type Book, createBook, type Names, readNames } from '../book.ts'
 import { print, say } from '../output.ts'
 import { withProgress } from '../progress.ts'
 import { type ChainOptions, openKedge, withChain, withNames } from '../session.ts'
-import { timeText, wordsOfEntry } from '../words.ts'
+import { counted, timeText, wordsOfEntry } from '../words.ts'
 
 /** `kedge status | history`. */
 export function addReadCommands(program: Command): void {
@@ -168,7 +168,7 @@ function statusLines(status: Status, book: Book): string[] {
   const { model, review } = status
   const suspended = model.suspended ? ', SUSPENDED by the Assembly' : ''
   return [
-    `${model.name ?? model.id}: floor ${model.floor}, ${model.versions} versions, sequence ${model.sequence}${suspended}`,
+    `${model.name ?? model.id}: floor ${model.floor}, ${counted(model.versions, 'version')}, sequence ${model.sequence}${suspended}`,
     `review of the policy ${review.overdue ? 'OVERDUE since' : 'due'} ${textOf(review.dueAt)}`,
     `as of block ${status.block}, ${textOf(status.time)}`,
     ...status.environments.flatMap(environment => ['', ...environmentLines(environment, book)]),
