@@ -156,8 +156,7 @@ contract Registry is IRegistry, EIP712("Kedge Registry", "1") {
     function requireSchemas(ModelId id, EnvironmentId environment, uint256 schemas, bytes32 document) external {
         bytes32 actor = _authorize(Role.ResponsibleAIOfficer, 0);
         _known(id);
-        uint256 count = _models[id].schemas;
-        if (count < MAX_SCHEMAS && schemas >> count != 0) revert RegistryUnknownSchema(id, schemas);
+        if (schemas >> _models[id].schemas != 0) revert RegistryUnknownSchema(id, schemas);
         _required[id][environment] = schemas;
         _append(
             Action.SchemasRequired,
@@ -356,9 +355,7 @@ contract Registry is IRegistry, EIP712("Kedge Registry", "1") {
         }
         uint40[5] storage times = _haltTimes[order.version][order.environment].byRank;
         uint256 last = times[_rank(authority)];
-        if (last != 0 && block.timestamp < last + HALT_INTERVAL) {
-            revert RegistryHaltLimit(authority, last + HALT_INTERVAL);
-        }
+        if (block.timestamp < last + HALT_INTERVAL) revert RegistryHaltLimit(authority, last + HALT_INTERVAL);
         times[_rank(authority)] = uint40(block.timestamp);
         _active[order.model][order.environment].word = word.withHalt(
             authority,
@@ -407,7 +404,7 @@ contract Registry is IRegistry, EIP712("Kedge Registry", "1") {
         // A later report never moves an earlier deadline.
         uint40 respondBy = uint40(block.timestamp) + RULES.responseTime(word.risk());
         Incident memory open = _incidents[order.model][order.environment];
-        if (open.respondBy == 0 || open.number != word.number()) {
+        if (open.number != word.number()) {
             _incidents[order.model][order.environment] = Incident(
                 order.trigger,
                 word.number(),
@@ -651,9 +648,7 @@ contract Registry is IRegistry, EIP712("Kedge Registry", "1") {
 
     function _countOperator(ModelId id, EnvironmentId environment, uint64 sequence) private {
         uint256 last = _operatorRollbacks[id][environment].time;
-        if (last != 0 && block.timestamp < last + OVERRULE_WINDOW) {
-            revert RegistryOperatorLimit(last + OVERRULE_WINDOW);
-        }
+        if (block.timestamp < last + OVERRULE_WINDOW) revert RegistryOperatorLimit(last + OVERRULE_WINDOW);
         _operatorRollbacks[id][environment] = OperatorRollback(uint40(block.timestamp), sequence);
     }
 

@@ -500,6 +500,14 @@ contract CommitteesTest is Society {
         oversightCommittee.castVoteBySig(proposalId(review), FOR, hiro.account, ballot);
     }
 
+    function testNobodyVotesForTheZeroAddress() public {
+        Motion memory review = _review();
+        open(review, grace);
+        Person memory nobody;
+        _refusesBallot(review, nobody, FOR, "");
+        _refusesBallot(review, nobody, FOR, new bytes(65));
+    }
+
     function testABallotIsNotReplayed() public {
         Motion memory first = _review();
         Motion memory second = _review();
@@ -579,6 +587,25 @@ contract CommitteesTest is Society {
         _refusesProposal(review, grace, _insufficient(grace));
         certify(grace.id, FOR_GOOD);
         _refusesProposal(review, grace, _unexpected(review, IGovernor.ProposalState.Expired, 0));
+    }
+
+    function testWhatWasDecidedStaysDecided() public {
+        Motion memory executed = _review();
+        Motion memory defeated = _review();
+        Motion memory cancelled = _review();
+        propose(cancelled, grace);
+        does(grace.account, address(oversightCommittee), cancelCall(cancelled));
+        open(defeated, grace);
+        open(executed, grace);
+        vote(executed, grace, FOR);
+        vote(executed, hiro, FOR);
+        vote(executed, ines, FOR);
+        queue(executed);
+        execute(executed);
+        pass(1000 days);
+        _is(executed, IGovernor.ProposalState.Executed);
+        _is(defeated, IGovernor.ProposalState.Defeated);
+        _is(cancelled, IGovernor.ProposalState.Canceled);
     }
 
     // Settings

@@ -215,6 +215,16 @@ contract HaltsTest is Life {
         same(activeWord(PRODUCTION).haltedBy(), Role.None);
     }
 
+    function testTheEmergencyCommitteeRanksWithTheOversightCommittee() public {
+        VersionId id = release("1.0.0", Risk.Low);
+        halt(ada, Role.ResponsibleAIOfficer, id);
+        does(emergencyTimelock, address(registry), haltCall(stop(id), Role.EmergencyCommittee));
+        same(activeWord(PRODUCTION).haltedBy(), Role.EmergencyCommittee);
+        _refusesResumption(ada.account, Role.ResponsibleAIOfficer, id, Risk.Low);
+        does(oversightTimelock, address(registry), resumeCall(stop(id), Role.OversightCommittee));
+        same(activeWord(PRODUCTION).haltedBy(), Role.None);
+    }
+
     function testNoMonitorAndNoRoleWithoutABrakeResumes() public {
         VersionId id = release("1.0.0", Risk.Low);
         halt(watchPost, Role.Monitor, id);

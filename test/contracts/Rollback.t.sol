@@ -369,6 +369,20 @@ contract RollbackTest is Life {
         does(ada.account, address(registry), _overruleCall(order(second, third)));
     }
 
+    function testRefusesToOverruleByWhatWasTakenOutElsewhere() public {
+        Identity memory first = identity("1.0.0", Risk.Low);
+        (VersionId proven, VersionId second) = releaseTwo(Risk.Low);
+        vm.prank(emil.account);
+        registry.activate(first, WARD_3, 0);
+        pass(1 hours);
+        VersionId third = release("3.0.0", Risk.Low);
+        Rollback memory elsewhere = order(proven, NO_VERSION);
+        elsewhere.environment = WARD_3;
+        does(emil.account, address(registry), withdrawCall(elsewhere, Role.SystemOperator));
+        rollBack(emil, Role.SystemOperator, order(third, second));
+        _refusesOverruling(second, proven);
+    }
+
     function testRefusesToOverruleWhenSomethingHappenedSince() public {
         (VersionId proven, VersionId latest) = releaseTwo(Risk.Low);
         rollBack(emil, Role.SystemOperator, order(latest, proven));
@@ -482,6 +496,9 @@ contract RollbackTest is Life {
         pass(1 hours);
         VersionId third = release("3.0.0", Risk.Critical);
         uint64 before = sequence();
+        vm.prank(oversightTimelock);
+        rules.recordReview(DOCUMENT);
+        uint40 due = rules.reviewDueAt();
         // While it voted, another version went into production: the order still condemns, and moves nothing.
         leaves(
             emergencyTimelock,
@@ -499,6 +516,7 @@ contract RollbackTest is Life {
         vm.assertEq(isCondemned(second), true);
         same(active(PRODUCTION), third);
         vm.assertEq(sequence(), before);
+        vm.assertEq(rules.reviewDueAt(), due);
     }
 
     function testOnlyTheEmergencyCommitteeCondemnsWhatIsNoLongerActive() public {
