@@ -188,10 +188,7 @@ async function awaitReceipt(client: Client, sent: Sent, patience: number): Promi
       replaced = used > nonce ? replaced + 1 : 0
       return await client.getTransactionReceipt({ hash })
     } catch (error) {
-      if (!(error instanceof TransactionReceiptNotFoundError)) {
-        trouble = error
-        replaced = 0
-      }
+      if (!(error instanceof TransactionReceiptNotFoundError)) trouble = error
     }
     // An endpoint of several machines may contradict itself for a moment.
     if (replaced >= 5) {

@@ -2,7 +2,7 @@ import { appendFile, mkdir, symlink } from 'node:fs/promises'
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { text } from 'node:stream/consumers'
-import { toFunctionSelector } from 'viem'
+import { toFunctionSelector, toHex } from 'viem'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { registryAbi } from '../../sdk/chain/abi/index.ts'
 import {
@@ -813,6 +813,25 @@ describe('committees', () => {
       ),
       '1 REFUSED no committee knows the proposal 7',
     ])
+  })
+
+  it('are shown no other proposal than the one that is voted on', async () => {
+    const id = await proposed('shown.json', 'Halt it now')
+    const [said, forged] = ['Halt it now', 'Free it now'].map(title => toHex(title).slice(2)) as [
+      string,
+      string,
+    ]
+    const url = await lie(({ method }, answer) => {
+      if (method !== 'eth_getLogs') return
+      for (const log of answer.result as { data: string }[]) log.data = log.data.replace(said, forged)
+    })
+    expect(await refused('Kira Boon', `vote emergency ${id} For --sign --rpc ${url}`)).toMatchObject({
+      exit: 3,
+      code: 'UNAVAILABLE',
+      message: `the endpoint does not show what the proposal ${id} would do`,
+    })
+    const honest = await town.as('Kira Boon', `vote emergency ${id} For --sign`, { runner: kedgeHere })
+    expect(honest).toMatchObject({ code: 0, stderr: expect.stringContaining(': Halt it now\n') })
   })
 
   it('say why a proposal will never be executed', async () => {
