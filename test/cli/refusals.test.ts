@@ -834,6 +834,42 @@ describe('committees', () => {
     expect(honest).toMatchObject({ code: 0, stderr: expect.stringContaining(': Halt it now\n') })
   })
 
+  it('are told apart where two of them know one proposal', async () => {
+    const id = await proposed('both.json', 'Halt it, whoever may')
+    const again = 'propose assembly --title "Halt it, whoever may" --calls call.json --out assembly.json'
+    expect(await town.as('Jonas Vale', again, { runner: kedgeHere })).toMatchObject({ code: 0 })
+    expect(JSON.parse(await town.read('assembly.json')).id).toBe(id)
+    const refusals = await each([
+      ['Emil Novak', `execute ${id}`],
+      ['Emil Novak', `execute ${id} --committee assembly`],
+      ['Emil Novak', `execute ${id} --committee emergency`],
+      ['Emil Novak', 'execute assembly.json'],
+    ])
+    expect(
+      refusals.map(({ exit, code, message }) => steady(`${exit} ${code} ${message}`)),
+    ).toMatchInlineSnapshot(`
+      [
+        "2 USAGE several committees know the proposal PROPOSAL",
+        "1 REFUSED the proposal is Pending: voting begins at TIME",
+        "1 REFUSED the proposal is Active: voting goes on until TIME: 0 for, 0 against, 0 abstaining; needs 2 for or abstaining, and passes at once with 3 for",
+        "1 REFUSED the proposal is Pending: voting begins at TIME",
+      ]
+    `)
+  })
+
+  it('may have a proposal queued without its execution', async () => {
+    const id = await proposed('queued.json', 'Halt it later')
+    for (const member of ['Jonas Vale', 'Kira Boon', 'Ines Roth']) await vote(member, id, 'For')
+    const queued = await town.as('Emil Novak', 'execute queued.json --queue-only --json', {
+      runner: kedgeHere,
+    })
+    expect(jsonIn(queued)).toMatchObject({ proposal: id, state: 'Queued', due: expect.stringMatching(/Z$/) })
+    const again = await town.as('Emil Novak', 'execute queued.json --queue-only --json', {
+      runner: kedgeHere,
+    })
+    expect(jsonIn(again)).toEqual({ proposal: id, state: 'Queued', due: expect.stringMatching(/Z$/) })
+  })
+
   it('say why a proposal will never be executed', async () => {
     const defeated = await proposed('defeated.json', 'Nobody cares')
     await town.society.pass(4 * 3600)
