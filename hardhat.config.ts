@@ -2,6 +2,8 @@ import { readdirSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import ignition from '@nomicfoundation/hardhat-ignition'
 import { configVariable, defineConfig } from 'hardhat/config'
+import type { SolidityBuildProfileConfig, SolidityCompilerConfig } from 'hardhat/types/config'
+import type { HardhatPlugin } from 'hardhat/types/plugins'
 
 /** The compiler comes from npm, so that a build needs no download of its own. */
 const compiler = {
@@ -17,28 +19,43 @@ const settings = {
   metadata: { bytecodeHash: 'none', appendCBOR: false },
 }
 
+const tests = 'test/contracts'
+
 /**
  * The Solidity tests themselves are compiled without the optimiser, in seconds. They fetch the contracts that they test
- * by name from the build, so what they test is still what is deployed.
+ * by name from the build, so what they test is still what is deployed. Hardhat compiles files together only where they
+ * share one and the same configuration object, which no user configuration can say: hence a hook.
  */
-const tests = 'test/contracts'
-const overrides = Object.fromEntries(
-  readdirSync(new URL(tests, import.meta.url))
-    .filter(file => file.endsWith('.sol'))
-    .map(file => [
-      `${tests}/${file}`,
-      { ...compiler, settings: { ...settings, viaIR: false, optimizer: { enabled: false } } },
-    ]),
-)
+const testCompiler: HardhatPlugin = {
+  id: 'kedge:test-compiler',
+  hookHandlers: {
+    config: async () => ({
+      default: async () => ({
+        async resolveUserConfig(user, resolveVariable, next) {
+          const resolved = await next(user, resolveVariable)
+          const { compilers, overrides } = resolved.solidity.profiles['default'] as SolidityBuildProfileConfig
+          const [deployed] = compilers as [SolidityCompilerConfig]
+          const plain = {
+            ...deployed,
+            settings: { ...deployed.settings, viaIR: false, optimizer: { enabled: false } },
+          }
+          for (const file of readdirSync(new URL(tests, import.meta.url)))
+            overrides[`${tests}/${file}`] = plain
+          return resolved
+        },
+      }),
+    }),
+  },
+}
 
 export default defineConfig({
-  plugins: [ignition],
+  plugins: [ignition, testCompiler],
   paths: { tests: { solidity: tests }, ignition: './scripts/deployment' },
   solidity: {
     npmFilesToBuild: ['@openzeppelin/contracts/governance/TimelockController.sol'],
     splitTestsCompilation: true,
     profiles: {
-      default: { compilers: [{ ...compiler, settings }], overrides },
+      default: { compilers: [{ ...compiler, settings }] },
       production: { compilers: [{ ...compiler, settings }] },
       /** For the edit loop only: seconds instead of most of a minute. */
       quick: { compilers: [{ ...compiler, settings: { ...settings, viaIR: false } }] },
