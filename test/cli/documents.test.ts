@@ -3,7 +3,7 @@ import { createWriteStream } from 'node:fs'
 import { mkdir, mkdtemp, open, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
-import { afterAll, beforeEach, describe, expect, it } from 'vitest'
+import { afterAll, describe, expect, it } from 'vitest'
 import { digestFile } from '../../sdk/bytes/index.ts'
 import { exampleFields } from '../../sdk/cli/commands/documents.ts'
 import { digestOf, parseDocument, parseManifest } from '../../sdk/documents/index.ts'
@@ -12,42 +12,42 @@ import { jsonIn, kedge, outcomeOf, type RunOptions, startKedge } from './kedge.t
 // digest, manifest, document: what needs no chain, on directories of a few bytes.
 
 const scratch: string[] = []
-let directory: string
-
-beforeEach(async () => {
-  directory = await mkdtemp(join(tmpdir(), 'kedge-documents-'))
-  scratch.push(directory)
-  await tree('model', {
-    'model.onnx': 'weights',
-    'code/run.py': 'import onnxruntime',
-    'evaluation/criteria.json': '{}',
-    'evaluation/results.json': '[]',
-  })
-  await writeFile(at('fields.json'), JSON.stringify(exampleFields))
-})
 
 afterAll(async () => {
   for (const path of scratch) await rm(path, { recursive: true, force: true })
 })
 
-const at = (name: string) => join(directory, name)
-const run = (line: string, options: RunOptions = {}) => kedge(line, { directory, ...options })
 const manifest = 'manifest model --model silero-vad --fields fields.json'
 
-async function tree(name: string, files: Readonly<Record<string, string>>): Promise<void> {
-  for (const [path, content] of Object.entries(files)) {
-    await mkdir(dirname(join(directory, name, path)), { recursive: true })
-    await writeFile(join(directory, name, path), content)
+/** A directory of a test's own, with an artifact and the fields of its manifest. */
+async function place() {
+  const directory = await mkdtemp(join(tmpdir(), 'kedge-documents-'))
+  scratch.push(directory)
+  const at = (name: string) => join(directory, name)
+  const files = {
+    'model/model.onnx': 'weights',
+    'model/code/run.py': 'import onnxruntime',
+    'model/evaluation/criteria.json': '{}',
+    'model/evaluation/results.json': '[]',
+    'fields.json': JSON.stringify(exampleFields),
   }
-}
-
-/** What lies in the directory, but for what was put there. */
-async function written(): Promise<string[]> {
-  return (await readdir(directory)).filter(name => name !== 'model' && name !== 'fields.json').toSorted()
+  for (const [path, content] of Object.entries(files)) {
+    await mkdir(dirname(at(path)), { recursive: true })
+    await writeFile(at(path), content)
+  }
+  return {
+    directory,
+    at,
+    run: (line: string, options: RunOptions = {}) => kedge(line, { directory, ...options }),
+    /** What lies in the directory, but for what was put there. */
+    written: async () =>
+      (await readdir(directory)).filter(name => name !== 'model' && name !== 'fields.json').toSorted(),
+  }
 }
 
 describe('kedge digest', () => {
   it('tells the digests of a directory', async () => {
+    const { run } = await place()
     const { code, stdout, stderr } = await run('digest model')
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' })
     expect(stdout).toMatchInlineSnapshot(`
@@ -61,6 +61,7 @@ describe('kedge digest', () => {
   })
 
   it('tells those of each file in one JSON object', async () => {
+    const { run } = await place()
     const outcome = await run('digest model --model silero-vad --json')
     expect(outcome.code).toBe(0)
     expect(jsonIn(outcome)).toMatchInlineSnapshot(`
@@ -104,12 +105,14 @@ describe('kedge digest', () => {
     ['a directory that is not there', 'nowhere', 3, 'UNAVAILABLE'],
     ['a file', 'fields.json', 2, 'USAGE'],
   ])('refuses %s', async (_, name, code, error) => {
+    const { run } = await place()
     const outcome = await run(`digest ${name} --json`)
     expect(outcome.code).toBe(code)
     expect(jsonIn(outcome)).toMatchObject({ error: { code: error } })
   })
 
   it('refuses a link in the artifact', async () => {
+    const { at, run } = await place()
     await symlink('model.onnx', at('model/link'))
     const outcome = await run('digest model --json')
     expect(outcome.code).toBe(1)
@@ -117,8 +120,9 @@ describe('kedge digest', () => {
   })
 })
 
-describe('kedge manifest', () => {
+describe.concurrent('kedge manifest', () => {
   it('makes documents of the fields that its help shows', async () => {
+    const { at, run } = await place()
     const help = await run('manifest --help')
     await writeFile(at('fields.json'), help.stdout.slice(help.stdout.indexOf('\n{')))
     const outcome = await run(`${manifest} --json`)
@@ -136,6 +140,7 @@ describe('kedge manifest', () => {
   })
 
   it('changes nothing the second time, and replaces other documents only when told to', async () => {
+    const { at, run, written } = await place()
     const first = await run(manifest)
     expect(first.code).toBe(0)
     expect(first.stdout).toContain(`artifact        ${at('model.artifact.json')}\n`)
@@ -177,6 +182,7 @@ describe('kedge manifest', () => {
     ['half a file', '{"label": ', 2, 'USAGE', /fields\.json is not JSON/],
     ['an empty file', '', 2, 'USAGE', /fields\.json is empty/],
   ])('refuses %s', async (_, fields, code, error, message) => {
+    const { at, run, written } = await place()
     await writeFile(at('fields.json'), typeof fields === 'string' ? fields : JSON.stringify(fields))
     const outcome = await run(`${manifest} --json`)
     expect(outcome.code).toBe(code)
@@ -185,6 +191,7 @@ describe('kedge manifest', () => {
   })
 
   it('leaves nothing half written where the disk is full', async () => {
+    const { at, run, written } = await place()
     const outcome = await run(`${manifest} --json`, {
       // The first document fits, the second does not.
       shell: 'ulimit -f 2; exec "$@"',
@@ -202,6 +209,7 @@ describe('kedge manifest', () => {
   })
 
   it('writes neither document where one cannot be written', async () => {
+    const { at, run, written } = await place()
     await mkdir(at('model.manifest.json'))
     const outcome = await run(`${manifest} --json`)
     expect(outcome.code).toBe(3)
@@ -212,6 +220,7 @@ describe('kedge manifest', () => {
   })
 
   it('leaves nothing behind when it is interrupted', async () => {
+    const { directory, at, written } = await place()
     const file = await open(at('model/model.onnx'), 'w')
     await file.truncate(16 * 2 ** 30)
     await file.close()
@@ -229,7 +238,7 @@ describe('kedge manifest', () => {
   })
 })
 
-describe('kedge document', () => {
+describe.concurrent('kedge document', () => {
   const test = {
     result: 'WARNED',
     configuration: [{ name: 'criteria.json', digest: { sha256: '5a'.repeat(32) } }],
@@ -240,6 +249,7 @@ describe('kedge document', () => {
   }
 
   it('writes evidence about the version in a directory', async () => {
+    const { at, run } = await place()
     await run(manifest)
     await writeFile(at('results.md'), 'Rain is heard as speech now and then.')
     await writeFile(at('test.json'), JSON.stringify(test))
@@ -267,6 +277,7 @@ describe('kedge document', () => {
   })
 
   it('writes a reason about a version that is named by its digest, and about persons', async () => {
+    const { at, run } = await place()
     await writeFile(at('text.md'), 'Drift.')
     const person = `0x${'AB'.repeat(32)}`
     const subject = `--model silero-vad --version 1.0.0=0x${'CD'.repeat(32)} --person ${person}`
@@ -281,6 +292,7 @@ describe('kedge document', () => {
   })
 
   it('never replaces another document unasked, since its digest may be on the chain', async () => {
+    const { at, run } = await place()
     await writeFile(at('text.md'), 'Drift.')
     const line = 'document plan --model m --text text.md --out plan.json'
     expect((await run(line)).code).toBe(0)
@@ -308,6 +320,7 @@ describe('kedge document', () => {
       /\/dev\/full cannot be written: the disk is full/,
     ],
   ])('refuses %s', async (_, args, code, message) => {
+    const { at, run, written } = await place()
     await writeFile(at('text.md'), 'Drift.')
     await writeFile(at('latin1.md'), new Uint8Array([0xe4, 0xf6, 0xfc]))
     await writeFile(at('test.json'), JSON.stringify(test))
@@ -318,8 +331,9 @@ describe('kedge document', () => {
   })
 })
 
-describe('standard output and standard error', () => {
+describe.concurrent('standard output and standard error', () => {
   it('says that the result could not be told, when stdout is full', async () => {
+    const { run } = await place()
     const { code, stderr } = await run('digest model', { shell: 'exec "$@" > /dev/full' })
     expect({ code, stderr }).toEqual({
       code: 3,
@@ -330,12 +344,14 @@ describe('standard output and standard error', () => {
   })
 
   it('gives the same answer when nobody listens to stderr', async () => {
+    const { at, run } = await place()
     await symlink('model.onnx', at('model/link'))
     const { code, stdout } = await run('digest model --json', { shell: 'exec "$@" 2> /dev/full' })
     expect({ code, error: JSON.parse(stdout).error.code }).toEqual({ code: 1, error: 'SYMLINK' })
   })
 
   it('ends quietly when its reader has seen enough', async () => {
+    const { run } = await place()
     const { stderr } = await run('digest model --json', { shell: '"$@" | true' })
     expect(stderr).toBe('')
   })
