@@ -166,9 +166,9 @@ describe('a version', () => {
       }
     `)
     await town.society.pass(3601)
-    for (const member of ['Grace Lindt', 'Hiro Tan', 'Ines Roth']) {
-      done(await town.as(member, 'vote oversight consent.proposal.json For'))
-    }
+    const members = ['Grace Lindt', 'Hiro Tan', 'Ines Roth']
+    const votes = members.map(member => town.as(member, 'vote oversight consent.proposal.json For'))
+    for (const voted of await Promise.all(votes)) done(voted)
     const queued = await town.as('Emil Novak', 'execute consent.proposal.json --json')
     const { id } = JSON.parse(await town.read('consent.proposal.json'))
     const due = expect.stringMatching(/T.*Z$/)
