@@ -1,11 +1,12 @@
 import { writeFile } from 'node:fs/promises'
 import type { Hex } from 'viem'
 import { type Identity, versionIdOf } from '../../sdk/chain/index.ts'
-import { type DescribedArtifact, describeArtifact } from '../../sdk/documents/describeArtifact.ts'
 import {
   buildDocument,
   buildManifest,
+  type DescribedArtifact,
   type DocumentInput,
+  describeArtifact,
   digestOf,
   type ParsedManifest,
   parseManifest,

@@ -2,7 +2,7 @@
  * What a version is made of: the artifact statement (A), the manifest (B), and the documents that evidence,
  * reasons, plans and reports are (C); their canonical bytes, their digests, and the checks between them.
  *
- * Everything but `walk` runs in a browser as well as in Node.
+ * Everything but `walk` and `describeArtifact`, which read directories, runs in a browser as well as in Node.
  *
  * @packageDocumentation
  */
@@ -29,6 +29,7 @@ export {
   differencesFromChain,
 } from './compareWithChain.ts'
 export { checkBinding, checkCoverage } from './coverage.ts'
+export { type DescribedArtifact, describeArtifact, type MeasuredFile } from './describeArtifact.ts'
 export { type Bytes32, bytesOfDigest, digestOf, type Sha256, toBytes32 } from './digest.ts'
 export {
   type Attachment,

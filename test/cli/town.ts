@@ -21,10 +21,10 @@ import {
   signSignOff,
   versionIdOf,
 } from '../../sdk/chain/index.ts'
-import { describeArtifact } from '../../sdk/documents/describeArtifact.ts'
 import {
   approvalFloor,
   buildManifest,
+  describeArtifact,
   type ParsedManifest,
   parseManifest,
   serializeManifest,

@@ -1,13 +1,14 @@
 import { basename, resolve } from 'node:path'
 import { Argument, type Command, Option } from 'commander'
 import { cidOfRawDigest, digestFile } from '../../bytes/index.ts'
-import { type DescribedArtifact, describeArtifact } from '../../documents/describeArtifact.ts'
 import {
   buildDocument,
   buildManifest,
+  type DescribedArtifact,
   DOCUMENT_KINDS,
   type DocumentInput,
   type DocumentKind,
+  describeArtifact,
   digestOf,
   type ManifestInput,
   parseManifest,
