@@ -1,4 +1,5 @@
 import { CodedError, exitCodes, KedgeError } from '../sdk/errors/index.ts'
+import { systemReason } from '../sdk/errors/systemReason.ts'
 
 /** What can go wrong around a local chain and a deployment, and what to do about it. */
 const remedies = {
@@ -7,6 +8,7 @@ const remedies = {
     'Do not use this deployment. Correct what is named, and deploy anew with a new journal.',
   DEPLOYMENT_EXISTS: 'Move the named file away if that deployment is given up.',
   DEPLOYMENT_STOPPED: 'Remove the cause and run the same command again: it goes on where it stopped.',
+  UPLOAD_REFUSED: 'Do what the relay says, then try again; a first life that was broken off begins anew.',
   LIFE_FAILED: 'Look for the steps marked "!" above: they name what came out otherwise.',
   PARAMETERS_INVALID: 'Correct the parameters file.',
   PORT_INVALID: 'Set it to a number from 0 to 65535; 0 takes a free port.',
@@ -26,11 +28,22 @@ export class SetupError extends CodedError<SetupErrorCode> {
   }
 }
 
+function isSystemError(error: unknown): error is Error & { readonly path: string } {
+  return error instanceof Error && 'errno' in error && 'path' in error && typeof error.path === 'string'
+}
+
+/** A file or directory that the system refused: the sentence for a person, not a stack. */
+function unwritable(error: Error & { readonly path: string }): SetupError {
+  const { path } = error
+  return new SetupError('STATE_UNWRITABLE', `${path}: ${systemReason(error)}`, { path }, { cause: error })
+}
+
 /** Exit code when something that the task needs is missing or in the way. */
 const cannotRun = 2
 
 /** Tells a person what went wrong, in what the scripts print, and what to do. Returns the exit code. */
-export function reportError(error: unknown, say: (line: string) => void): number {
+export function reportError(thrown: unknown, say: (line: string) => void): number {
+  const error = isSystemError(thrown) ? unwritable(thrown) : thrown
   if (!(error instanceof CodedError)) {
     say(`kedge: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`)
     return cannotRun

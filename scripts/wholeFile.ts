@@ -1,5 +1,6 @@
 import { mkdir, open, rename, rm } from 'node:fs/promises'
 import { dirname } from 'node:path'
+import { systemReason } from '../sdk/errors/systemReason.ts'
 import { SetupError } from './errors.ts'
 
 /**
@@ -21,7 +22,11 @@ export async function writeWhole(path: string, text: string): Promise<void> {
     await rename(draft, path)
   } catch (cause) {
     await rm(draft, { force: true }).catch(() => undefined)
-    const reason = cause instanceof Error ? cause.message : String(cause)
-    throw new SetupError('STATE_UNWRITABLE', `${path} cannot be written: ${reason}`, { path }, { cause })
+    throw new SetupError(
+      'STATE_UNWRITABLE',
+      `${path} cannot be written: ${systemReason(cause)}`,
+      { path },
+      { cause },
+    )
   }
 }

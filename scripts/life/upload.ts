@@ -1,6 +1,8 @@
 import { createReadStream } from 'node:fs'
 import { join } from 'node:path'
 import { Readable } from 'node:stream'
+import type { ErrorAnswer } from '../../services/relay/index.ts'
+import { SetupError } from '../errors.ts'
 import type { LifeDocument, LifeVersion } from './version.ts'
 
 /** Hands a version to a relay: its files as streams, then the tree, then documents A and B. */
@@ -31,7 +33,8 @@ async function post(url: string, body: Body, sha256?: string): Promise<{ cid: st
     headers['repr-digest'] = `sha-256=:${Buffer.from(sha256, 'hex').toString('base64')}:`
   }
   const response = await fetch(url, { method: 'POST', headers, body, duplex: 'half' })
-  const answer: unknown = await response.json()
-  if (response.ok) return answer as { cid: string }
-  throw new Error(`${url} answered ${response.status}: ${JSON.stringify(answer)}`)
+  const answer = (await response.json()) as { readonly cid: string } | ErrorAnswer
+  if ('cid' in answer) return answer
+  const { code, message, remedy } = answer.error
+  throw new SetupError('UPLOAD_REFUSED', `the relay says ${code}: ${message}. ${remedy}`, { url })
 }
