@@ -38,8 +38,10 @@ contract LensTest is Life {
     }
 
     function testTheProvenanceHoldsAllThatAVerdictRestsOn() public {
+        model = createModel("triage", Risk.Medium);
         addSchema(0);
-        Identity memory named = identity("1.0.0", Risk.Low);
+        addSchema(0);
+        Identity memory named = identity("1.0.0", Risk.Medium);
         named.schema = 1;
         VersionId id = register(named);
         pass(1 days);
@@ -50,15 +52,16 @@ contract LensTest is Life {
         halt(watchPost, Role.Monitor, id);
         uint40 since = time() - 1 hours;
         Provenance memory expected = _provenance();
+        expected.floor = Risk.Medium;
         expected.requiredSchemas = 3;
         expected.missingSchemas = 1;
-        expected.active = ActiveView(id, 1, 4, 3, since, Risk.Low, Role.Monitor, time());
+        expected.active = ActiveView(id, 1, 4, 3, since, Risk.Medium, Role.Monitor, time());
         expected.version = VersionView({
             id: id,
             number: 1,
             manifestDigest: named.manifestDigest,
             stage: Stage.Production,
-            declared: Risk.Low,
+            declared: Risk.Medium,
             raised: Risk.High,
             effective: Risk.High,
             schema: 1,

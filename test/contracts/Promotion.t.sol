@@ -168,6 +168,16 @@ contract PromotionTest is Life {
         same(active(PRODUCTION), registry.versionId(named));
     }
 
+    function testTheCommitteesConsentKnowsNoSigningEpoch() public {
+        Identity memory named = identity("1.0.0", Risk.Critical);
+        register(named);
+        // The lead's epoch, just before the committee's in the order of roles, is no longer the first.
+        suspend(chloe.id, time() + 1);
+        reinstate(chloe.id);
+        promoteTo(named, Stage.Production);
+        same(active(PRODUCTION), registry.versionId(named));
+    }
+
     function testRefusesSignOffsOutOfOrderOrTwice() public {
         Identity memory named = identity("1.0.0", Risk.Low);
         register(named);
