@@ -105,7 +105,12 @@ async function readDeployment(): Promise<unknown> {
 }
 
 function unusable(problem: string, cause?: unknown): SetupError {
-  return new SetupError('STATE_UNUSABLE', problem, { state, deployment: deploymentPath }, { cause })
+  return new SetupError(
+    'STATE_UNUSABLE',
+    `${problem}. Move ${join(state, 'chain')} away`,
+    { state },
+    { cause },
+  )
 }
 
 /** Nothing of a first run that was broken off is kept: the chain is saved only when its life is complete. */

@@ -47,6 +47,18 @@ describe('manifest B', () => {
     ).toBeNull()
   })
 
+  it.each([
+    ['no kinds', undefined],
+    ['kinds that are a text', 'x'],
+    ['a kind that is null', { ...input.kinds, weights: null }],
+    ['paths that are a text', { ...input.kinds, weights: { paths: 'LICENSE' } }],
+    ['paths that are no texts', { ...input.kinds, weights: { paths: [1] } }],
+  ])('is refused with %s, as JSON from anywhere may have it', (_, kinds) => {
+    expect(() => buildManifest({ ...input, kinds } as never)).toThrow(
+      expect.objectContaining({ code: 'MANIFEST_MALFORMED' }),
+    )
+  })
+
   it('may be of a model that a foreign statement calls otherwise', () => {
     const statement = buildManifest({ ...input, model: 'org/Silero VAD' })
     expect(statement.subject[0]?.name).toBe('org/Silero VAD')

@@ -255,11 +255,14 @@ function malformed(field: string, problem: string): KedgeError {
   })
 }
 
-function sortKinds(kinds: Manifest['kinds']): Readonly<Record<string, KindCoverage>> {
+/** Whoever calls from JSON may give anything: what has no paths to sort is left for the schema to refuse. */
+function sortKinds(kinds: unknown): unknown {
+  if (typeof kinds !== 'object' || kinds === null) return kinds
   return Object.fromEntries(
-    Object.entries(kinds).map(([kind, coverage]) => [
-      kind,
-      'paths' in coverage ? { paths: coverage.paths.toSorted(comparePaths) } : coverage,
-    ]),
+    Object.entries(kinds).map(([kind, coverage]: [string, { readonly paths?: unknown } | null]) => {
+      const paths = coverage?.paths
+      const sortable = Array.isArray(paths) && paths.every(path => typeof path === 'string')
+      return [kind, sortable ? { ...coverage, paths: paths.toSorted(comparePaths) } : coverage]
+    }),
   )
 }

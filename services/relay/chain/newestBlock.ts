@@ -9,10 +9,21 @@ import { KedgeError } from '@kedge/sdk/errors'
  */
 export async function newestBlock({ rpcUrl, deployment }: Kedge): Promise<bigint> {
   const client = readerOf(rpcUrl)
-  const [chainId, block] = await reach(() => Promise.all([client.getChainId(), client.getBlockNumber()]))
-  if (chainId === deployment.chainId) return block
-  throw new KedgeError('WRONG_NETWORK', 'the relay’s endpoint serves another chain', {
-    expected: deployment.chainId,
-    actual: chainId,
-  })
+  const [chainId, genesis, block] = await reach(() =>
+    Promise.all([client.getChainId(), client.getBlock({ blockNumber: 0n }), client.getBlockNumber()]),
+  )
+  // Chain ids repeat: every local chain is 31337. The genesis block tells them apart.
+  if (chainId === deployment.chainId && genesis.hash === deployment.genesisHash) return block
+  throw new KedgeError(
+    'WRONG_NETWORK',
+    'the relay’s endpoint serves another chain',
+    {
+      expected: `${deployment.chainId} ${deployment.genesisHash}`,
+      actual: `${chainId} ${genesis.hash}`,
+    },
+    {
+      remedy:
+        'Start the relay with the endpoint of the deployment’s chain, or the deployment file of this one.',
+    },
+  )
 }
