@@ -333,6 +333,7 @@ describe('the brake', () => {
         "environments": [
           {
             "active": {
+              "condemnedFrom": "TIME",
               "manifestDigest": "ID",
               "number": 2,
               "risk": {
@@ -353,6 +354,7 @@ describe('the brake', () => {
           },
           {
             "active": {
+              "condemnedFrom": "TIME",
               "manifestDigest": "ID",
               "number": 2,
               "risk": {
@@ -373,6 +375,7 @@ describe('the brake', () => {
           },
           {
             "active": {
+              "condemnedFrom": null,
               "manifestDigest": "ID",
               "number": 1,
               "risk": {

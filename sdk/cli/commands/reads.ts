@@ -126,6 +126,7 @@ async function readEnvironment(kedge: Kedge, model: Hex, environment: string, bl
             },
             schema: version.schema,
             manifestDigest: version.manifestDigest,
+            condemnedFrom: version.condemnedFrom === 0 ? null : isoOf(version.condemnedFrom),
           },
     halt: active.haltedBy === 0 ? null : await readHalt(kedge, active, blockNumber),
     missingSchemas: numbersOf(answer.missingSchemas),
@@ -186,6 +187,11 @@ function environmentLines(status: EnvironmentStatus, book: Book): string[] {
     `            ${active.stage}, since ${textOf(active.since)}`,
     `            effective risk ${risk.effective}, declared ${risk.declared}, ${risk.atActivation} when it was activated`,
   ]
+  if (active.condemnedFrom !== null) {
+    lines.push(
+      `  CONDEMNED from ${textOf(active.condemnedFrom)}: rolled back elsewhere, the deploy gate denies it`,
+    )
+  }
   if (halt !== null) {
     const who = halt.by === null ? halt.authority : `${book.who(halt.by)} as ${halt.authority}`
     lines.push(
