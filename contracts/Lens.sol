@@ -10,20 +10,25 @@ import {
     Incident,
     Model,
     ModelId,
-    NO_VERSION,
+    ModelState,
     PersonId,
     Risk,
     Role,
     Stage,
     Standing,
-    Tenure,
     VersionId
 } from "./types/Types.sol";
 import {VersionWord} from "./types/VersionWord.sol";
 
-/// @notice What the chain says about a version.
+/// @notice What the chain says about a version, in an environment.
+/// @param belongs Whether it is a version of the model that was asked about.
+/// @param effective The highest of the model's floor, the declared and the raised risk.
+/// @param satisfies The schemas whose consumers it serves, as a bitmap.
+/// @param proven Whether it served its soak time in the environment that was asked about.
+/// @param target Whether one could roll back to it there: proven, not active there, not condemned, retired or released.
 struct VersionView {
     VersionId id;
+    bool belongs;
     uint32 number;
     bytes32 manifestDigest;
     Stage stage;
@@ -33,34 +38,39 @@ struct VersionView {
     uint8 schema;
     uint256 satisfies;
     uint16 activeIn;
-    uint40 registeredAt;
-    uint40 stageSince;
     uint40 condemnedFrom;
+    bool released;
+    bool proven;
+    bool target;
 }
 
 /// @notice What the chain says about an environment of a model.
+/// @param since When it became active.
+/// @param timer Since when it runs without interruption; while it is halted, when it was halted.
+/// @param previous The number of the version that it replaced.
+/// @param newest The highest number that was ever active there.
 struct ActiveView {
     VersionId version;
     uint32 number;
     uint64 sequence;
-    uint64 activation;
     uint40 since;
+    uint40 timer;
     Risk risk;
     Role haltedBy;
-    uint40 haltedAt;
+    bool incident;
+    uint32 previous;
+    uint32 newest;
 }
 
 /// @notice Everything a verdict rests on, as of one block.
 /// @param requiredStage The stage that the environment requires; None if there is no such environment.
 /// @param requiredSchemas The schemas that the environment needs, as a bitmap.
 /// @param missingSchemas Those among them that the version does not satisfy.
-/// @param tenure How long the version was active there before; `ended` is zero if it never was replaced.
 struct Provenance {
     uint256 chainId;
     uint256 blockNumber;
     uint256 timestamp;
-    bool modelExists;
-    bool modelSuspended;
+    ModelState modelState;
     Risk floor;
     uint64 sequence;
     Stage requiredStage;
@@ -68,15 +78,18 @@ struct Provenance {
     uint256 missingSchemas;
     ActiveView active;
     VersionView version;
-    Tenure tenure;
     bytes32 registryHead;
     bytes32 rulesHead;
 }
 
 /// @notice How a person stands, with all that follows from it.
+/// @param certifiedUntil The earliest expiry of the three curricula.
 struct PersonView {
+    PersonId person;
     Standing standing;
+    bytes32 key;
     address account;
+    uint40 certifiedUntil;
     bool cleared;
 }
 
@@ -107,28 +120,72 @@ contract Lens {
         answer.chainId = block.chainid;
         answer.blockNumber = block.number;
         answer.timestamp = block.timestamp;
-        answer.modelExists = state.exists;
-        answer.modelSuspended = state.suspended;
+        answer.modelState = state.state;
         answer.floor = state.floor;
         answer.sequence = state.sequence;
-        answer.requiredStage = RULES.stageOf(environment);
+        (answer.requiredStage, ) = RULES.place(environment);
         answer.requiredSchemas = REGISTRY.requiredSchemas(modelId, environment);
         answer.active = _active(modelId, environment);
-        answer.version = _version(modelId, version);
+        answer.version = versionView(modelId, environment, version);
         answer.missingSchemas = answer.requiredSchemas & ~answer.version.satisfies;
-        answer.tenure = REGISTRY.tenure(modelId, environment, version);
         answer.registryHead = REGISTRY.head();
         answer.rulesHead = RULES.head();
     }
 
-    /// @notice How the holder of an account stands.
+    /// @notice What the chain says about a version, in an environment. All zero for none.
+    function versionView(
+        ModelId modelId,
+        EnvironmentId environment,
+        VersionId id
+    ) public view returns (VersionView memory view_) {
+        (bytes32 manifestDigest, VersionWord word) = REGISTRY.version(id);
+        if (word.number() == 0) return view_;
+        (Model memory state, ) = REGISTRY.model(modelId);
+        (VersionId running, ) = REGISTRY.active(modelId, environment);
+        (Stage required, uint16 place) = RULES.place(environment);
+        view_.id = id;
+        view_.belongs = word.model() == state.tag;
+        view_.number = word.number();
+        view_.manifestDigest = manifestDigest;
+        view_.stage = word.stage();
+        view_.declared = word.declared();
+        view_.raised = word.raised();
+        view_.effective = _highest(state.floor, word);
+        view_.schema = word.schema();
+        (, view_.satisfies) = REGISTRY.schema(modelId, word.schema());
+        view_.activeIn = word.activeIn();
+        view_.condemnedFrom = word.condemnedFrom();
+        view_.released = word.released();
+        view_.proven = required != Stage.None && REGISTRY.isProven(id, place);
+        view_.target = view_.belongs && view_.proven && running != id && word.mayRun(required);
+    }
+
+    /// @notice Those of the versions named that one could roll back to in an environment.
+    function targets(
+        ModelId modelId,
+        EnvironmentId environment,
+        VersionId[] calldata candidates
+    ) external view returns (VersionId[] memory found) {
+        found = new VersionId[](candidates.length);
+        uint256 count;
+        for (uint256 i; i < candidates.length; ++i) {
+            if (versionView(modelId, environment, candidates[i]).target) found[count++] = candidates[i];
+        }
+        assembly ("memory-safe") {
+            mstore(found, count)
+        }
+    }
+
+    /// @notice How the holder of an account stands. All zero if it is nobody's.
     function person(address account) external view returns (PersonView memory) {
-        return personOf(RULES.standing(keccak256(abi.encodePacked(account))).person);
+        return personView(RULES.personOf(keccak256(abi.encodePacked(account))));
     }
 
     /// @notice How a person stands.
-    function personOf(PersonId id) public view returns (PersonView memory) {
-        return PersonView(RULES.standingOf(id), RULES.accountOf(id), RULES.isCleared(id));
+    function personView(PersonId id) public view returns (PersonView memory) {
+        Standing memory standing = RULES.standing(id);
+        (bytes32 key, address account) = RULES.keyOf(id);
+        return PersonView(id, standing, key, account, standing.certifiedUntil(), RULES.isCleared(id, 0));
     }
 
     /// @notice An open incident, and whether its response is overdue.
@@ -161,32 +218,19 @@ contract Lens {
                 version: id,
                 number: word.number(),
                 sequence: word.sequence(),
-                activation: word.activation(),
                 since: word.since(),
+                timer: word.timer(),
                 risk: word.risk(),
                 haltedBy: word.haltedBy(),
-                haltedAt: word.haltedAt()
+                incident: word.incident(),
+                previous: word.previous(),
+                newest: word.newest()
             });
     }
 
-    function _version(ModelId modelId, VersionId id) private view returns (VersionView memory view_) {
-        if (id == NO_VERSION) return view_;
-        (bytes32 manifestDigest, VersionWord word) = REGISTRY.version(id);
-        (, uint256 satisfies) = REGISTRY.schema(modelId, word.schema());
-        view_ = VersionView({
-            id: id,
-            number: word.number(),
-            manifestDigest: manifestDigest,
-            stage: word.stage(),
-            declared: word.declared(),
-            raised: word.raised(),
-            effective: REGISTRY.effectiveRisk(modelId, id),
-            schema: word.schema(),
-            satisfies: satisfies,
-            activeIn: word.activeIn(),
-            registeredAt: word.registeredAt(),
-            stageSince: word.stageSince(),
-            condemnedFrom: word.condemnedFrom()
-        });
+    function _highest(Risk floor, VersionWord word) private pure returns (Risk risk) {
+        risk = floor;
+        if (word.declared() > risk) risk = word.declared();
+        if (word.raised() > risk) risk = word.raised();
     }
 }

@@ -1,15 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity 0.8.37;
 
-import {EIP712} from "@openzeppelin/contracts/utils/cryptography/EIP712.sol";
-import {Approval, Halt, IRegistry, Promotion, Rollback, SignOff} from "./interfaces/IRegistry.sol";
-import {IRules} from "./interfaces/IRules.sol";
+import {Alternative, Halt, IRegistry, Predecessor, Rollback} from "./interfaces/IRegistry.sol";
+import {IRules, Step} from "./interfaces/IRules.sol";
 import {AuditChain} from "./libraries/AuditChain.sol";
 import {Identities} from "./libraries/Identities.sol";
-import {Signers} from "./libraries/Signers.sol";
-import {ActiveWord, newActiveWord} from "./types/ActiveWord.sol";
-import {Matrix} from "./types/Matrix.sol";
-import {newVersionWord, VersionWord} from "./types/VersionWord.sol";
+import {ActiveWord} from "./types/ActiveWord.sol";
 import {
     Action,
     DomainId,
@@ -18,6 +14,7 @@ import {
     Incident,
     Model,
     ModelId,
+    ModelState,
     NO_VERSION,
     PersonId,
     PRODUCTION,
@@ -25,16 +22,15 @@ import {
     Role,
     STAGING,
     Stage,
-    Standing,
-    Tenure,
     Trigger,
     VALIDATION,
     VersionId
 } from "./types/Types.sol";
+import {newVersionWord, PLACES_IN_WORD, VersionWord} from "./types/VersionWord.sol";
 
 /// @title Registry
 /// @notice See {IRegistry}.
-contract Registry is IRegistry, EIP712("Kedge Registry", "1") {
+contract Registry is IRegistry {
     using AuditChain for AuditChain.Log;
     using Identities for Identity;
 
@@ -53,32 +49,26 @@ contract Registry is IRegistry, EIP712("Kedge Registry", "1") {
         uint256 satisfies;
     }
 
-    /// @dev An operator's last rollback in an environment: the limit on the next one, and what an overruling may undo.
-    struct OperatorRollback {
-        uint40 time;
-        uint64 sequence;
-    }
-
-    /// @dev When each rank last halted a version in an environment.
-    struct HaltTimes {
-        uint40[5] byRank;
-    }
-
-    bytes32 private constant SIGN_OFF_TYPEHASH = keccak256(
-        "SignOff(bytes32 version,uint8 role,uint8 stage,uint8 risk,bytes32 evidence,uint32 policyEpoch,uint32 signingEpoch,uint40 deadline)"
+    bytes32 private constant REGISTRATION_TYPEHASH = keccak256(
+        "Registration(bytes32 version,bytes32 parentVersion,uint8 role,uint32 signingEpoch,uint40 deadline)"
+    );
+    bytes32 private constant ROLLBACK_TYPEHASH = keccak256(
+        "Rollback(bytes32 model,bytes32 environment,bytes32 from,bytes32 to,uint8 trigger,bytes32 reason,bytes32 plan,uint40 sequence,uint8 role,uint32 signingEpoch,uint40 deadline)"
+    );
+    bytes32 private constant HALT_TYPEHASH = keccak256(
+        "Halt(bytes32 model,bytes32 environment,bytes32 version,uint8 trigger,bytes32 reason,uint40 sequence,uint8 role,uint32 signingEpoch,uint40 deadline)"
     );
 
-    /// @dev How long a lapsed certificate still lets its holder halt and roll back.
-    uint40 private constant BRAKE_GRACE = 30 days;
     uint40 private constant OVERRULE_WINDOW = 24 hours;
-    uint40 private constant HALT_LAPSE = 72 hours;
-    uint40 private constant HALT_INTERVAL = 30 days;
+    uint256 private constant HALT_LAPSE = 72 hours;
+    uint256 private constant HALT_INTERVAL = 30 days;
     uint256 private constant MAX_SCHEMAS = 256;
 
     /// @inheritdoc IRegistry
     IRules public immutable RULES;
 
     AuditChain.Log private _log;
+    uint32 private _modelCount;
 
     mapping(ModelId model => Model) private _models;
     mapping(ModelId model => DomainId domain) private _domains;
@@ -86,20 +76,18 @@ contract Registry is IRegistry, EIP712("Kedge Registry", "1") {
     mapping(ModelId model => mapping(uint256 number => Schema)) private _schemas;
     mapping(ModelId model => mapping(bytes32 label => VersionId)) private _labels;
     mapping(VersionId version => Version) private _versions;
-    mapping(bytes32 terms => mapping(bytes32 actor => bool)) private _consents;
+    mapping(VersionId version => mapping(uint256 place => bool)) private _provenFurther;
     mapping(ModelId model => mapping(EnvironmentId environment => Active)) private _active;
     mapping(ModelId model => mapping(EnvironmentId environment => uint256 schemas)) private _required;
-    mapping(ModelId model => mapping(EnvironmentId environment => mapping(VersionId version => Tenure)))
-        private _tenures;
     mapping(ModelId model => mapping(EnvironmentId environment => Incident)) private _incidents;
-    mapping(ModelId model => mapping(EnvironmentId environment => OperatorRollback)) private _operatorRollbacks;
-    mapping(VersionId version => mapping(EnvironmentId environment => HaltTimes)) private _haltTimes;
+    mapping(ModelId model => mapping(EnvironmentId environment => uint40 time)) private _operatorRollbacks;
+    mapping(VersionId version => mapping(EnvironmentId environment => uint40[6] byAuthority)) private _haltTimes;
 
-    constructor(IRules rules, bytes32 document) {
+    constructor(IRules rules, bytes32 document, Predecessor memory predecessor) {
         if (document == 0) revert RegistryEmptyDigest();
         RULES = rules;
         bytes32 actor = bytes32(uint256(uint160(address(rules))));
-        bytes memory data = abi.encode(block.chainid, address(this), rules);
+        bytes memory data = abi.encode(block.chainid, address(this), rules, predecessor);
         _log.append(AuditChain.Entry(Action.Genesis, actor, Role.None, 0, document, 0, data));
     }
 
@@ -113,23 +101,25 @@ contract Registry is IRegistry, EIP712("Kedge Registry", "1") {
         PersonId[] calldata developers,
         bytes32 document
     ) external returns (ModelId id) {
-        bytes32 actor = _authorize(Role.ResponsibleAIOfficer, 0);
+        bytes32 actor = _authorize(Role.ResponsibleAIOfficer, false);
         if (bytes(name).length == 0) revert RegistryEmptyName();
         id = ModelId.wrap(keccak256(bytes(name)));
-        if (_models[id].exists) revert RegistryModelExists(id);
-        _models[id].exists = true;
-        _models[id].floor = floor;
+        Model storage state = _models[id];
+        if (state.state != ModelState.None) revert RegistryModelExists(id);
+        state.tag = ++_modelCount;
+        state.state = ModelState.Open;
+        state.floor = floor;
         _domains[id] = domain;
         for (uint256 i; i < developers.length; ++i) _developers[id][developers[i]] = true;
-        _append(Action.ModelCreated, actor, Role.ResponsibleAIOfficer, ModelId.unwrap(id), _stated(document), 0);
+        _appendOfficer(Action.ModelCreated, actor, ModelId.unwrap(id), document, 0);
     }
 
     /// @inheritdoc IRegistry
     function setDeveloper(ModelId id, PersonId person, bool allowed, bytes32 document) external {
-        bytes32 actor = _authorize(Role.ResponsibleAIOfficer, 0);
+        bytes32 actor = _authorize(Role.ResponsibleAIOfficer, false);
         _known(id);
         _developers[id][person] = allowed;
-        _append(Action.DeveloperSet, actor, Role.ResponsibleAIOfficer, ModelId.unwrap(id), _stated(document), 0);
+        _appendOfficer(Action.DeveloperSet, actor, ModelId.unwrap(id), document, 0);
     }
 
     /// @inheritdoc IRegistry
@@ -139,163 +129,228 @@ contract Registry is IRegistry, EIP712("Kedge Registry", "1") {
         uint256 satisfies,
         bytes32 document
     ) external returns (uint8 number) {
-        bytes32 actor = _authorize(Role.ResponsibleAIOfficer, 0);
-        _known(id);
+        bytes32 actor = _authorize(Role.ResponsibleAIOfficer, false);
+        Model storage state = _known(id);
         if (digest == 0) revert RegistryEmptyDigest();
-        uint256 count = _models[id].schemas;
+        uint256 count = state.schemas;
         if (count == MAX_SCHEMAS) revert RegistrySchemasExhausted(id);
         if (satisfies >> count != 0) revert RegistryUnknownSchema(id, satisfies);
         number = uint8(count);
         satisfies |= 1 << count;
-        _models[id].schemas = uint16(count + 1);
+        state.schemas = uint16(count + 1);
         _schemas[id][number] = Schema(digest, satisfies);
-        _append(Action.SchemaAdded, actor, Role.ResponsibleAIOfficer, ModelId.unwrap(id), _stated(document), satisfies);
+        _appendOfficer(Action.SchemaAdded, actor, ModelId.unwrap(id), document, satisfies);
     }
 
     /// @inheritdoc IRegistry
     function requireSchemas(ModelId id, EnvironmentId environment, uint256 schemas, bytes32 document) external {
-        bytes32 actor = _authorize(Role.ResponsibleAIOfficer, 0);
-        _known(id);
-        if (schemas >> _models[id].schemas != 0) revert RegistryUnknownSchema(id, schemas);
+        bytes32 actor = _authorize(Role.ResponsibleAIOfficer, false);
+        Model storage state = _known(id);
+        _place(environment);
+        if (schemas >> state.schemas != 0) revert RegistryUnknownSchema(id, schemas);
         _required[id][environment] = schemas;
-        _append(
-            Action.SchemasRequired,
-            actor,
-            Role.ResponsibleAIOfficer,
-            ModelId.unwrap(id),
-            _stated(document),
-            schemas
-        );
+        _appendOfficer(Action.SchemasRequired, actor, ModelId.unwrap(id), document, schemas);
+    }
+
+    /// @inheritdoc IRegistry
+    function setMonitored(ModelId id, bool monitored, bytes32 document) external {
+        bytes32 actor = _authorize(Role.ResponsibleAIOfficer, false);
+        _known(id).monitored = monitored;
+        _appendOfficer(Action.MonitorSet, actor, ModelId.unwrap(id), document, 0);
+    }
+
+    /// @inheritdoc IRegistry
+    function setFloor(ModelId id, Risk floor, Role authority, bytes32 document) external {
+        if (authority != Role.Assembly && authority != Role.ResponsibleAIOfficer) {
+            revert RegistryInsufficientAuthority(authority, floor);
+        }
+        bytes32 actor = _authorize(authority, false);
+        Model storage state = _known(id);
+        if (authority != Role.Assembly && floor <= state.floor) revert RegistryRiskNotRaised(floor, state.floor);
+        state.floor = floor;
+        _append(Action.FloorSet, actor, authority, ModelId.unwrap(id), _stated(document), 0);
     }
 
     /// @inheritdoc IRegistry
     function raiseRisk(Identity calldata identity, Risk risk, bytes32 document) external {
-        bytes32 actor = _authorize(Role.ResponsibleAIOfficer, 0);
+        bytes32 actor = _authorize(Role.ResponsibleAIOfficer, false);
         (VersionId id, VersionWord word) = _load(identity);
-        Risk effective = _effective(identity.model, word);
+        Risk effective = _effective(_models[identity.model].floor, word);
         if (risk <= effective) revert RegistryRiskNotRaised(risk, effective);
         _versions[id].word = word.withRaised(risk);
-        _append(Action.RiskRaised, actor, Role.ResponsibleAIOfficer, VersionId.unwrap(id), _stated(document), 0);
+        _appendOfficer(Action.RiskRaised, actor, VersionId.unwrap(id), document, 0);
+    }
+
+    // The Oversight Committee
+
+    /// @inheritdoc IRegistry
+    function restoreRisk(Identity calldata identity, Risk risk, bytes32 document) external {
+        bytes32 actor = _authorize(Role.OversightCommittee, false);
+        (VersionId id, VersionWord word) = _load(identity);
+        Risk floor = _models[identity.model].floor;
+        if (risk < word.declared() || risk < floor || risk >= word.raised()) {
+            revert RegistryRiskNotRestored(risk, _effective(floor, word));
+        }
+        _versions[id].word = word.withRaised(risk);
+        _append(
+            Action.RiskRestored,
+            actor,
+            Role.OversightCommittee,
+            VersionId.unwrap(id),
+            _stated(document),
+            0
+        );
     }
 
     /// @inheritdoc IRegistry
-    function retire(Identity calldata identity, bytes32 reason) external {
-        bytes32 actor = _authorize(Role.ResponsibleAIOfficer, 0);
-        (VersionId id, VersionWord word) = _load(identity);
-        if (word.stage() == Stage.Retired) revert RegistryVersionRetired(id);
-        if (word.activeIn() != 0) revert RegistryVersionActive(id, word.activeIn());
-        _versions[id].word = word.withStage(Stage.Retired);
-        _append(Action.Retired, actor, Role.ResponsibleAIOfficer, VersionId.unwrap(id), _stated(reason), 0);
+    function recordDefect(Identity calldata identity, bytes32 document) external {
+        bytes32 actor = _authorize(Role.OversightCommittee, false);
+        (VersionId id, ) = _load(identity);
+        _condemn(id, false);
+        _append(
+            Action.DefectRecorded,
+            actor,
+            Role.OversightCommittee,
+            VersionId.unwrap(id),
+            _stated(document),
+            0
+        );
     }
 
     // The Assembly
 
     /// @inheritdoc IRegistry
     function suspendModel(ModelId id, bytes32 document) external {
-        bytes32 actor = _authorize(Role.Assembly, 0);
-        _known(id);
-        if (_models[id].suspended) revert RegistryModelSuspended(id);
-        _models[id].suspended = true;
+        bytes32 actor = _authorize(Role.Assembly, false);
+        _open(id);
+        _models[id].state = ModelState.Suspended;
         _append(Action.ModelSuspended, actor, Role.Assembly, ModelId.unwrap(id), _stated(document), 0);
     }
 
     /// @inheritdoc IRegistry
     function reinstateModel(ModelId id, bytes32 document) external {
-        bytes32 actor = _authorize(Role.Assembly, 0);
-        if (!_models[id].suspended) revert RegistryModelNotSuspended(id);
-        _models[id].suspended = false;
+        bytes32 actor = _authorize(Role.Assembly, false);
+        if (_models[id].state != ModelState.Suspended) revert RegistryModelNotSuspended(id);
+        _models[id].state = ModelState.Open;
         _append(Action.ModelReinstated, actor, Role.Assembly, ModelId.unwrap(id), _stated(document), 0);
+    }
+
+    /// @inheritdoc IRegistry
+    function moveModel(ModelId id, uint256 chainId, address registry, bytes32 document) external {
+        bytes32 actor = _authorize(Role.Assembly, false);
+        Model storage state = _known(id);
+        if (state.state == ModelState.Moved) revert RegistryModelMoved(id);
+        if (chainId == 0 || registry == address(0)) revert RegistryEmptyDigest();
+        state.state = ModelState.Moved;
+        _append(Action.ModelMoved, actor, Role.Assembly, ModelId.unwrap(id), _stated(document), 0);
+    }
+
+    /// @inheritdoc IRegistry
+    function release(Identity calldata identity, Alternative[] calldata alternatives, bytes32 document) external {
+        bytes32 actor = _authorize(Role.Assembly, false);
+        (VersionId id, VersionWord word) = _load(identity);
+        if (word.released()) revert RegistryVersionReleased(id);
+        _requireDispensable(identity.model, id, word, alternatives);
+        _versions[id].word = word.withReleased();
+        _append(Action.Released, actor, Role.Assembly, VersionId.unwrap(id), _stated(document), 0);
+    }
+
+    // The RAIO: the end of a version's life
+
+    /// @inheritdoc IRegistry
+    function retire(Identity calldata identity, Alternative[] calldata alternatives, bytes32 reason) external {
+        bytes32 actor = _authorize(Role.ResponsibleAIOfficer, false);
+        (VersionId id, VersionWord word) = _load(identity);
+        if (word.stage() == Stage.Retired) revert RegistryVersionRetired(id);
+        _requireDispensable(identity.model, id, word, alternatives);
+        _versions[id].word = word.withStage(Stage.Retired);
+        _appendOfficer(Action.Retired, actor, VersionId.unwrap(id), reason, 0);
     }
 
     // Model developers
 
     /// @inheritdoc IRegistry
-    function register(Identity calldata identity, VersionId parentVersion) external returns (VersionId id) {
-        bytes32 actor = _authorize(Role.ModelDeveloper, 0);
-        Model memory state = _unsuspended(identity.model);
-        if (actor != PersonId.unwrap(identity.author)) {
-            revert RegistryNotAuthor(identity.author, PersonId.wrap(actor));
-        }
-        if (!_developers[identity.model][identity.author]) {
-            revert RegistryNotDeveloper(identity.model, identity.author);
-        }
-        if (identity.manifestDigest == 0 || identity.artifactDigest == 0 || identity.label == 0) {
-            revert RegistryEmptyDigest();
-        }
-        if (identity.schema >= state.schemas) revert RegistryUnknownSchema(identity.model, identity.schema);
-        if (identity.risk < state.floor) revert RegistryRiskBelowFloor(identity.risk, state.floor);
-        if (_versions[parentVersion].manifestDigest != identity.parent) {
-            revert RegistryParentMismatch(parentVersion, identity.parent);
-        }
+    function register(Identity calldata identity, VersionId parentVersion) external returns (VersionId) {
+        return _register(identity, parentVersion, identity.id(), _authorize(Role.ModelDeveloper, false));
+    }
+
+    /// @inheritdoc IRegistry
+    function registerBySig(
+        Identity calldata identity,
+        VersionId parentVersion,
+        bytes calldata warrant
+    ) external returns (VersionId id) {
         id = identity.id();
-        if (_versions[id].word.number() != 0) revert RegistryVersionExists(id);
-
-        _models[identity.model].versions = ++state.versions;
-        _versions[id].manifestDigest = identity.manifestDigest;
-        _versions[id].word = newVersionWord(state.versions, identity.risk, identity.schema);
-        _append(Action.Registered, actor, Role.ModelDeveloper, VersionId.unwrap(id), identity.manifestDigest, 0);
+        (bytes32 actor, Role role) = RULES.authorizeBySig(
+            abi.encode(REGISTRATION_TYPEHASH, id, parentVersion),
+            warrant,
+            false
+        );
+        if (role != Role.ModelDeveloper) revert RegistryInsufficientAuthority(role, identity.risk);
+        return _register(identity, parentVersion, id, actor);
     }
 
-    // Who signs off, and anyone who carries it
+    // Anyone, with the sign-offs
 
     /// @inheritdoc IRegistry
-    function signOff(SignOff calldata terms) external {
-        bytes32 actor = _authorize(terms.role, 0);
-        if (_versions[terms.version].word.number() == 0) revert RegistryUnknownVersion(terms.version);
-        if (terms.deadline < block.timestamp) revert RegistrySignOffExpired(terms.role, terms.deadline);
-        // Nobody consents ahead for the epoch after a suspension or a rotation. A committee's is zero.
-        uint32 epoch = RULES.standingOf(PersonId.wrap(actor)).signingEpoch;
-        if (terms.signingEpoch != epoch) revert RegistrySignOffOutdated(terms.signingEpoch, epoch);
-        bytes32 hash = _hash(terms);
-        _consents[hash][actor] = true;
-        _append(Action.SignedOff, actor, terms.role, VersionId.unwrap(terms.version), terms.evidence, 0);
-    }
-
-    /// @inheritdoc IRegistry
-    function promote(Promotion calldata promotion) external {
-        (VersionId id, VersionWord word) = _load(promotion.identity);
-        ModelId modelId = promotion.identity.model;
-        _unsuspended(modelId);
-        if (promotion.evidence == 0) revert RegistryEmptyDigest();
-        if (word.stage() >= Stage.Production || promotion.stage != Stage(uint8(word.stage()) + 1)) {
-            revert RegistryStageSkipped(id, word.stage(), promotion.stage);
+    function promote(
+        Identity calldata identity,
+        Stage stage,
+        bytes32 evidence,
+        bytes32 plan,
+        bytes calldata signOffs
+    ) external {
+        (VersionId id, VersionWord word) = _load(identity);
+        Model memory state = _open(identity.model);
+        if (evidence == 0) revert RegistryEmptyDigest();
+        if (word.stage() >= Stage.Production || stage != Stage(uint8(word.stage()) + 1)) {
+            revert RegistryStageSkipped(id, word.stage(), stage);
         }
         if (word.condemnedFrom() != 0) revert RegistryVersionCondemned(id);
-        Risk risk = _effective(modelId, word);
-        if (risk >= Risk.High) {
-            uint40 dueAt = RULES.reviewDueAt();
-            if (dueAt <= block.timestamp) revert RegistryReviewOverdue(dueAt);
-        }
-        _checkApprovals(promotion, id, risk);
+        if (word.released()) revert RegistryVersionReleased(id);
+        Risk risk = _effective(state.floor, word);
+        RULES.requireSignOffs(
+            Step(id, stage, risk, evidence, identity.author, _domains[identity.model]),
+            signOffs
+        );
 
-        if (promotion.stage == Stage.Validation) _claimLabel(modelId, promotion.identity.label, id);
-        _versions[id].word = word.withStage(promotion.stage);
-        EnvironmentId environment = _environmentOf(promotion.stage);
-        (uint256 missing, ) = _activate(modelId, environment, id, promotion.plan);
+        if (stage == Stage.Validation) _claimLabel(identity.model, identity.label, id);
+        bool introduced = stage == Stage.Production && risk >= Risk.High && !state.introduced;
+        if (introduced) state.introduced = true;
+        uint256 missing = _activate(
+            identity.model,
+            state,
+            _environmentOf(stage),
+            id,
+            word.withStage(stage),
+            risk,
+            plan
+        );
         _append(
             Action.Promoted,
             bytes32(uint256(uint160(msg.sender))),
             Role.None,
             VersionId.unwrap(id),
-            promotion.evidence,
+            evidence,
             missing
         );
-        if (promotion.stage == Stage.Production && risk >= Risk.High) RULES.pullReview(ModelId.unwrap(modelId));
+        if (introduced) RULES.pullReview(ModelId.unwrap(identity.model));
     }
 
     // System Operators
 
     /// @inheritdoc IRegistry
     function activate(Identity calldata identity, EnvironmentId environment, bytes32 plan) external {
-        bytes32 actor = _authorize(Role.SystemOperator, 0);
+        bytes32 actor = _authorize(Role.SystemOperator, false);
         (VersionId id, VersionWord word) = _load(identity);
-        _unsuspended(identity.model);
-        if (!_mayRun(word, environment)) revert RegistryTargetIneligible(id, environment);
+        Model memory state = _open(identity.model);
+        (Stage required, ) = _place(environment);
         // An older version comes back by a rollback only, with its trigger, its reason and its authority.
-        if (word.number() <= _active[identity.model][environment].word.number()) {
+        if (!word.mayRun(required) || word.number() <= _active[identity.model][environment].word.newest()) {
             revert RegistryTargetIneligible(id, environment);
         }
-        (uint256 missing, ) = _activate(identity.model, environment, id, plan);
+        Risk risk = _effective(state.floor, word);
+        uint256 missing = _activate(identity.model, state, environment, id, word, risk, plan);
         _append(Action.Activated, actor, Role.SystemOperator, VersionId.unwrap(id), plan, missing);
     }
 
@@ -304,37 +359,52 @@ contract Registry is IRegistry, EIP712("Kedge Registry", "1") {
     /// @inheritdoc IRegistry
     function rollback(Rollback calldata order, Role authority) external {
         if (order.to == NO_VERSION) revert RegistryTargetIneligible(order.to, order.environment);
-        _rollBack(order, authority, Action.RolledBack);
+        _rollBack(order, authority, _authorize(authority, true));
     }
 
     /// @inheritdoc IRegistry
     function withdraw(Rollback calldata order, Role authority) external {
         if (order.to != NO_VERSION) revert RegistryTargetIneligible(order.to, order.environment);
-        _rollBack(order, authority, Action.Withdrawn);
+        _rollBack(order, authority, _authorize(authority, true));
+    }
+
+    /// @inheritdoc IRegistry
+    function rollbackBySig(Rollback calldata order, bytes calldata warrant) external {
+        (bytes32 actor, Role authority) = RULES.authorizeBySig(
+            abi.encode(ROLLBACK_TYPEHASH, order, _active[order.model][order.environment].word.sequence()),
+            warrant,
+            true
+        );
+        _rollBack(order, authority, actor);
     }
 
     /// @inheritdoc IRegistry
     function overrule(Rollback calldata order) external {
-        bytes32 actor = _authorize(Role.ResponsibleAIOfficer, BRAKE_GRACE);
+        bytes32 actor = _authorize(Role.ResponsibleAIOfficer, true);
+        Model memory state = _open(order.model);
         if (order.reason == 0) revert RegistryEmptyReason();
-        OperatorRollback memory last = _operatorRollbacks[order.model][order.environment];
         Active storage current = _active[order.model][order.environment];
+        uint256 time = _operatorRollbacks[order.model][order.environment];
         VersionWord restored = _versions[order.to].word;
-        // Nothing may have happened here since, and `to` must be the very version that the operator took out.
+        // Nothing may have taken its place here since, and `to` must be the very version that they took out.
         if (
+            time == 0 ||
+            current.word.since() != time ||
             current.version != order.from ||
-            current.word.activation() != last.sequence ||
-            block.timestamp >= uint256(last.time) + OVERRULE_WINDOW ||
+            restored.model() != state.tag ||
+            restored.number() != current.word.previous()
+        ) revert RegistryNothingToOverrule(order.model, order.environment);
+        if (
+            block.timestamp >= time + OVERRULE_WINDOW ||
             restored.condemnedFrom() <= block.timestamp ||
-            restored.stage() == Stage.Retired ||
-            _tenures[order.model][order.environment][order.to].ended != last.sequence
+            restored.stage() == Stage.Retired
         ) revert RegistryTargetIneligible(order.to, order.environment);
-        // Where operators rolled it back in other environments too, it stays condemned until those are overruled as well.
+        // Rolled back so in other environments too, it stays condemned until those are overruled as well.
         uint16 others = restored.operatorRollbacks() - 1;
-        _versions[order.to].word = restored.withOperatorRollbacks(others).withCondemnedFrom(
-            others == 0 ? 0 : uint40(block.timestamp) + OVERRULE_WINDOW
-        );
-        (uint256 missing, ) = _activate(order.model, order.environment, order.to, order.plan);
+        restored = restored.withOperatorRollbacks(others);
+        if (others == 0) restored = restored.withCondemnedFrom(0);
+        Risk risk = _effective(state.floor, restored);
+        uint256 missing = _activate(order.model, state, order.environment, order.to, restored, risk, order.plan);
         _append(
             Action.Overruled,
             actor,
@@ -347,83 +417,87 @@ contract Registry is IRegistry, EIP712("Kedge Registry", "1") {
 
     /// @inheritdoc IRegistry
     function halt(Halt calldata order, Role authority) external {
-        bytes32 actor = _authorize(authority, BRAKE_GRACE);
-        ActiveWord word = _expectActive(order.model, order.environment, order.version);
-        _requireAuthority(authority, word.risk(), true);
-        if (word.haltedBy() != Role.None && _rank(word.haltedBy()) >= _rank(authority)) {
-            revert RegistryAlreadyHalted(word.haltedBy());
-        }
-        uint40[5] storage times = _haltTimes[order.version][order.environment].byRank;
-        uint256 last = times[_rank(authority)];
-        if (block.timestamp < last + HALT_INTERVAL) revert RegistryHaltLimit(authority, last + HALT_INTERVAL);
-        times[_rank(authority)] = uint40(block.timestamp);
-        _active[order.model][order.environment].word = word.withHalt(
-            authority,
-            uint40(block.timestamp),
-            _advance(order.model)
+        _halt(order, authority, _authorize(authority, true));
+    }
+
+    /// @inheritdoc IRegistry
+    function haltBySig(Halt calldata order, bytes calldata warrant) external {
+        (bytes32 actor, Role authority) = RULES.authorizeBySig(
+            abi.encode(HALT_TYPEHASH, order, _active[order.model][order.environment].word.sequence()),
+            warrant,
+            true
         );
-        _appendHalt(Action.Halted, actor, authority, order);
+        _halt(order, authority, actor);
     }
 
     /// @inheritdoc IRegistry
     function resume(Halt calldata order, Role authority) external {
-        bytes32 actor = _authorize(authority, 0);
+        bytes32 actor = _authorize(authority, false);
         ActiveWord word = _expectActive(order.model, order.environment, order.version);
         if (word.haltedBy() == Role.None) revert RegistryNotHalted(order.version);
         if (authority == Role.Monitor || _rank(authority) < _rank(word.haltedBy())) {
             revert RegistryInsufficientAuthority(authority, word.risk());
         }
-        _requireAuthority(authority, word.risk(), true);
-        _active[order.model][order.environment].word = word.withHalt(Role.None, 0, _advance(order.model));
+        _requireHaltAuthority(authority, word.risk());
+        _endHalt(order.model, order.environment, word);
         _appendHalt(Action.Resumed, actor, authority, order);
     }
 
     /// @inheritdoc IRegistry
     function lapse(ModelId id, EnvironmentId environment) external {
-        Active storage current = _active[id][environment];
-        ActiveWord word = current.word;
-        if (word.haltedBy() == Role.None) revert RegistryNotHalted(current.version);
+        VersionId halted = _active[id][environment].version;
+        ActiveWord word = _active[id][environment].word;
+        if (word.haltedBy() == Role.None) revert RegistryNotHalted(halted);
         if (word.risk() >= Risk.High) revert RegistryNeverLapses(word.risk());
-        uint256 lapsesAt = uint256(word.haltedAt()) + HALT_LAPSE;
+        uint256 lapsesAt = word.timer() + HALT_LAPSE;
         if (block.timestamp < lapsesAt) revert RegistryNotLapsed(lapsesAt);
-        current.word = word.withHalt(Role.None, 0, _advance(id));
+        _endHalt(id, environment, word);
         _append(
             Action.Lapsed,
             bytes32(uint256(uint160(msg.sender))),
             Role.None,
-            VersionId.unwrap(current.version),
+            VersionId.unwrap(halted),
             0,
             _required[id][environment]
         );
     }
 
+    // Incidents
+
     /// @inheritdoc IRegistry
     function reportTrigger(Halt calldata order, Role authority) external {
-        bytes32 actor = _authorize(authority, BRAKE_GRACE);
+        bytes32 actor = _authorize(authority, true);
         ActiveWord word = _expectActive(order.model, order.environment, order.version);
+        bool senior = _rank(authority) > 1;
+        // A directive comes from who may give one.
+        if (order.trigger == Trigger.Directive && !senior && authority != Role.Auditor) {
+            revert RegistryInsufficientAuthority(authority, word.risk());
+        }
         // A later report never moves an earlier deadline.
-        uint40 respondBy = uint40(block.timestamp) + RULES.responseTime(word.risk());
-        Incident memory open = _incidents[order.model][order.environment];
-        if (open.number != word.number()) {
+        if (!word.incident()) {
+            _active[order.model][order.environment].word = word.withIncident(true);
             _incidents[order.model][order.environment] = Incident(
                 order.trigger,
                 word.number(),
                 uint40(block.timestamp),
-                respondBy
+                uint40(block.timestamp) + RULES.responseTime(word.risk())
             );
         }
         _appendHalt(Action.TriggerReported, actor, authority, order);
-        if (word.risk() == Risk.Critical || order.trigger == Trigger.Directive) {
+        // Not by any key that may report: a review that is overdue holds back High and Critical promotions.
+        if (order.trigger == Trigger.Directive || (senior && word.risk() == Risk.Critical)) {
             RULES.pullReview(VersionId.unwrap(order.version));
         }
     }
 
     /// @inheritdoc IRegistry
     function closeIncident(ModelId id, EnvironmentId environment, bytes32 reason) external {
-        bytes32 actor = _authorize(Role.ResponsibleAIOfficer, BRAKE_GRACE);
-        if (_incidents[id][environment].reportedAt == 0) revert RegistryNoIncident(id, environment);
+        bytes32 actor = _authorize(Role.ResponsibleAIOfficer, true);
+        ActiveWord word = _active[id][environment].word;
+        if (!word.incident()) revert RegistryNoIncident(id, environment);
+        _active[id][environment].word = word.withIncident(false);
         delete _incidents[id][environment];
-        _append(Action.IncidentClosed, actor, Role.ResponsibleAIOfficer, ModelId.unwrap(id), _stated(reason), 0);
+        _appendOfficer(Action.IncidentClosed, actor, ModelId.unwrap(id), reason, 0);
     }
 
     // Views
@@ -454,11 +528,6 @@ contract Registry is IRegistry, EIP712("Kedge Registry", "1") {
     }
 
     /// @inheritdoc IRegistry
-    function effectiveRisk(ModelId id, VersionId version_) external view returns (Risk) {
-        return _effective(id, _versions[version_].word);
-    }
-
-    /// @inheritdoc IRegistry
     function labelHolder(ModelId id, bytes32 label) external view returns (VersionId) {
         return _labels[id][label];
     }
@@ -469,8 +538,8 @@ contract Registry is IRegistry, EIP712("Kedge Registry", "1") {
     }
 
     /// @inheritdoc IRegistry
-    function tenure(ModelId id, EnvironmentId environment, VersionId version_) external view returns (Tenure memory) {
-        return _tenures[id][environment][version_];
+    function isProven(VersionId id, uint16 place) external view returns (bool) {
+        return _isProven(id, _versions[id].word, place);
     }
 
     /// @inheritdoc IRegistry
@@ -489,74 +558,48 @@ contract Registry is IRegistry, EIP712("Kedge Registry", "1") {
     }
 
     /// @inheritdoc IRegistry
-    function signOffDigest(SignOff calldata terms) external view returns (bytes32) {
-        return _hashTypedDataV4(_hash(terms));
+    function haltTime(VersionId id, EnvironmentId environment, Role authority) external view returns (uint40) {
+        return _haltTimes[id][environment][_haltIndex(authority)];
     }
 
-    // Sign-offs
-
-    /// @dev Every sign-off counts, or the promotion fails: nothing that was presented is silently ignored.
-    function _checkApprovals(Promotion calldata promotion, VersionId id, Risk risk) private view {
-        (uint32 epoch, Matrix matrix) = RULES.policy();
-        uint256 count = promotion.approvals.length;
-        Role[] memory roles = new Role[](count);
-        bytes32[] memory actors = new bytes32[](count);
-        uint16 missing = matrix.required(risk, promotion.stage);
-        SignOff memory terms = SignOff(id, Role.None, promotion.stage, risk, promotion.evidence, epoch, 0, 0);
-        for (uint256 i; i < count; ++i) {
-            Approval calldata approval = promotion.approvals[i];
-            if (i > 0 && approval.role <= terms.role) revert RegistrySignOffsUnsorted(terms.role, approval.role);
-            terms.role = approval.role;
-            terms.deadline = approval.deadline;
-            roles[i] = approval.role;
-            actors[i] = _checkApproval(promotion.identity, approval, terms);
-            for (uint256 j; j < i; ++j) {
-                if (actors[j] == actors[i]) {
-                    revert RegistryPersonFillsTwoRoles(PersonId.wrap(actors[i]), roles[j], roles[i]);
-                }
-            }
-            missing &= ~uint16(1 << uint8(approval.role));
-        }
-        if (missing != 0) revert RegistrySignOffMissing(id, promotion.stage, missing);
-    }
-
-    function _checkApproval(
-        Identity calldata identity,
-        Approval calldata approval,
-        SignOff memory terms
-    ) private view returns (bytes32 actor) {
-        if (approval.deadline < block.timestamp) revert RegistrySignOffExpired(approval.role, approval.deadline);
-        address committee = RULES.committee(approval.role);
-        if (committee != address(0)) {
-            actor = bytes32(uint256(uint160(committee)));
-            terms.signingEpoch = 0;
-            if (!_consents[_hash(terms)][actor]) revert RegistrySignOffInvalid(approval.role, approval.signer);
-            return actor;
-        }
-        Standing memory signer = RULES.standing(Signers.key(approval.signer));
-        if (signer.roles & uint16(1 << uint8(approval.role)) == 0) {
-            revert RegistrySignOffUnqualified(approval.role, signer.person);
-        }
-        _requireCleared(signer, 0);
-        if (signer.person == identity.author) revert RegistryAuthorSignedOff(identity.author);
-        if (approval.role == Role.DomainLead && !RULES.leads(signer.person, _domains[identity.model])) {
-            revert RegistryNotLeadOfDomain(signer.person, _domains[identity.model]);
-        }
-        actor = PersonId.unwrap(signer.person);
-        terms.signingEpoch = signer.signingEpoch;
-        bytes32 hash = _hash(terms);
-        bool valid =
-            approval.signature.length == 0
-                ? _consents[hash][actor]
-                : Signers.isValid(approval.signer, _hashTypedDataV4(hash), approval.signature);
-        if (!valid) revert RegistrySignOffInvalid(approval.role, approval.signer);
-    }
-
-    function _hash(SignOff memory terms) private pure returns (bytes32) {
-        return keccak256(abi.encode(SIGN_OFF_TYPEHASH, terms));
+    /// @inheritdoc IRegistry
+    function operatorRollbackTime(ModelId id, EnvironmentId environment) external view returns (uint40) {
+        return _operatorRollbacks[id][environment];
     }
 
     // Effects
+
+    function _register(
+        Identity calldata identity,
+        VersionId parentVersion,
+        VersionId id,
+        bytes32 actor
+    ) private returns (VersionId) {
+        Model memory state = _open(identity.model);
+        if (actor != PersonId.unwrap(identity.author)) {
+            revert RegistryNotAuthor(identity.author, PersonId.wrap(actor));
+        }
+        if (!_developers[identity.model][identity.author]) {
+            revert RegistryNotDeveloper(identity.model, identity.author);
+        }
+        if (identity.manifestDigest == 0 || identity.artifactDigest == 0 || identity.label == 0) {
+            revert RegistryEmptyDigest();
+        }
+        if (identity.schema >= state.schemas) revert RegistryUnknownSchema(identity.model, identity.schema);
+        if (identity.risk < state.floor) revert RegistryRiskBelowFloor(identity.risk, state.floor);
+        if (_versions[parentVersion].manifestDigest != identity.parent) {
+            revert RegistryParentMismatch(parentVersion, identity.parent);
+        }
+        if (_versions[id].manifestDigest != 0) revert RegistryVersionExists(id);
+
+        _models[identity.model].versions = ++state.versions;
+        _versions[id] = Version(
+            identity.manifestDigest,
+            newVersionWord(state.versions, state.tag, identity.risk, identity.schema)
+        );
+        _append(Action.Registered, actor, Role.ModelDeveloper, VersionId.unwrap(id), identity.manifestDigest, 0);
+        return id;
+    }
 
     function _claimLabel(ModelId id, bytes32 label, VersionId claimant) private {
         VersionId holder = _labels[id][label];
@@ -564,81 +607,89 @@ contract Registry is IRegistry, EIP712("Kedge Registry", "1") {
         _labels[id][label] = claimant;
     }
 
-    /// @dev Makes `to`, or none, active, and keeps how long its predecessor was. Whether `to` may run is the caller's.
+    /// @dev Makes `to`, or none, active, and settles whether its predecessor is proven. Whether `to` may run is the
+    /// caller's.
+    /// @param state The model's word, written back with its next sequence.
+    /// @param next The word of `to`; zero for none.
+    /// @param risk The effective risk of `to`; for none that of the version withdrawn.
     /// @return missing The required schemas that `to` does not satisfy; a plan is demanded if there are any.
-    /// @return sequence The model's sequence of this change.
     function _activate(
         ModelId id,
+        Model memory state,
         EnvironmentId environment,
         VersionId to,
+        VersionWord next,
+        Risk risk,
         bytes32 plan
-    ) private returns (uint256 missing, uint64 sequence) {
-        VersionWord next = _versions[to].word;
+    ) private returns (uint256 missing) {
         missing = _required[id][environment];
-        if (to != NO_VERSION) missing &= ~_schemas[id][next.schema()].satisfies;
+        if (missing != 0 && to != NO_VERSION) missing &= ~_schemas[id][next.schema()].satisfies;
         if (missing != 0 && plan == 0) revert RegistryIncompatible(to, missing);
 
-        sequence = _advance(id);
         Active storage current = _active[id][environment];
-        VersionId from = current.version;
-        if (from != NO_VERSION) _endTenure(id, environment, from, current.word, sequence);
-        Risk risk;
-        if (to != NO_VERSION) {
-            // Read again: `to` may be the very version whose tenure has just ended.
-            _versions[to].word = _versions[to].word.withActiveIn(_versions[to].word.activeIn() + 1);
-            risk = _effective(id, next);
-        }
+        ActiveWord word = current.word;
+        uint16 place = word.place();
+        if (word.newest() == 0) (, place) = _place(environment);
+        if (word.number() != 0) _endTenure(current.version, word);
+        if (to != NO_VERSION) _versions[to].word = next.withActiveIn(next.activeIn() + 1);
+        _models[id] = state;
+        _models[id].sequence = ++state.sequence;
         current.version = to;
-        current.word = newActiveWord(next.number(), sequence, risk);
+        current.word = word.next(next.number(), state.sequence, risk, place);
+        if (word.incident()) delete _incidents[id][environment];
     }
 
-    function _endTenure(
-        ModelId id,
-        EnvironmentId environment,
-        VersionId from,
-        ActiveWord word,
-        uint64 sequence
-    ) private {
-        Tenure memory past = _tenures[id][environment][from];
-        uint40 served = uint40(block.timestamp) - word.since();
-        if (served > past.longest) past.longest = served;
-        if (word.risk() > past.risk) past.risk = word.risk();
-        past.ended = sequence;
-        _tenures[id][environment][from] = past;
+    function _endTenure(VersionId from, ActiveWord word) private {
         VersionWord replaced = _versions[from].word;
-        _versions[from].word = replaced.withActiveIn(replaced.activeIn() - 1);
+        replaced = replaced.withActiveIn(replaced.activeIn() - 1);
+        uint16 place = word.place();
+        if (!_isProven(from, replaced, place) && _hasSoaked(word)) {
+            replaced = replaced.withProven(place);
+            if (place >= PLACES_IN_WORD) _provenFurther[from][place] = true;
+        }
+        _versions[from].word = replaced;
     }
 
-    function _rollBack(Rollback calldata order, Role authority, Action action) private {
-        bytes32 actor = _authorize(authority, BRAKE_GRACE);
+    function _rollBack(Rollback calldata order, Role authority, bytes32 actor) private {
         if (order.trigger == Trigger.None) revert RegistryNoTrigger();
         if (order.reason == 0) revert RegistryEmptyReason();
-        Active storage current = _active[order.model][order.environment];
-        Risk risk = current.word.risk();
-        bool moves = current.version == order.from && order.from != NO_VERSION;
-        if (!moves && (authority != Role.EmergencyCommittee || _versions[order.from].word.number() == 0)) {
-            revert RegistryNotActive(order.from, current.version);
-        }
-        uint256 missing;
-        if (moves) _requireAuthority(authority, risk, false);
-        // First of all, so that no version is the target of its own rollback.
-        _condemn(order.from, authority == Role.SystemOperator);
+        Model memory state = _models[order.model];
+        ActiveWord word = _active[order.model][order.environment].word;
+        VersionId running = _active[order.model][order.environment].version;
+        bool moves = running == order.from && word.newest() != 0;
         if (moves) {
-            if (order.to != NO_VERSION) _requireEligible(order.model, order.environment, order.to);
-            uint64 sequence;
-            (missing, sequence) = _activate(order.model, order.environment, order.to, order.plan);
-            if (authority == Role.SystemOperator) _countOperator(order.model, order.environment, sequence);
-            delete _incidents[order.model][order.environment];
+            _requireRollbackAuthority(authority, word.risk());
+        } else if (
+            authority != Role.EmergencyCommittee ||
+            order.from == NO_VERSION ||
+            _versions[order.from].word.model() != state.tag
+        ) {
+            revert RegistryNotActive(order.from, running);
         }
+        bool junior = authority == Role.SystemOperator || authority == Role.Monitor;
+        // First of all, so that no version is the target of its own rollback.
+        if (order.from != NO_VERSION) _condemn(order.from, junior);
+        uint256 missing;
+        if (moves) {
+            if (junior) _limitJunior(order, authority, state, word);
+            VersionWord target;
+            Risk risk = word.risk();
+            if (order.to != NO_VERSION) {
+                target = _requireTarget(order, state.tag, word.place());
+                risk = _effective(state.floor, target);
+            }
+            missing = _activate(order.model, state, order.environment, order.to, target, risk, order.plan);
+        }
+        Action action = order.to == NO_VERSION ? Action.Withdrawn : Action.RolledBack;
         _append(action, actor, authority, VersionId.unwrap(order.from), order.reason, missing);
-        if (moves && risk == Risk.Critical) RULES.pullReview(VersionId.unwrap(order.from));
+        if (moves && word.risk() == Risk.Critical) RULES.pullReview(VersionId.unwrap(order.from));
     }
 
     /// @dev Never later than it already is.
-    function _condemn(VersionId id, bool byOperator) private {
+    function _condemn(VersionId id, bool byJunior) private {
         VersionWord word = _versions[id].word;
         uint40 from = uint40(block.timestamp);
-        if (byOperator) {
+        if (byJunior) {
             from += OVERRULE_WINDOW;
             word = word.withOperatorRollbacks(word.operatorRollbacks() + 1);
         }
@@ -646,50 +697,63 @@ contract Registry is IRegistry, EIP712("Kedge Registry", "1") {
         _versions[id].word = word;
     }
 
-    function _countOperator(ModelId id, EnvironmentId environment, uint64 sequence) private {
-        uint256 last = _operatorRollbacks[id][environment].time;
+    /// @dev Operators and Monitors together once in 24 hours, so that no stolen key burns every target down; a Monitor one
+    /// step only, where the RAIO lets it.
+    function _limitJunior(Rollback calldata order, Role authority, Model memory state, ActiveWord word) private {
+        if (authority == Role.Monitor) {
+            if (!state.monitored) revert RegistryNotMonitored(order.model);
+            uint32 number = _versions[order.to].word.number();
+            if (number == 0 || number != word.previous()) {
+                revert RegistryNotPredecessor(order.to, number, word.previous());
+            }
+        }
+        uint256 last = _operatorRollbacks[order.model][order.environment];
         if (block.timestamp < last + OVERRULE_WINDOW) revert RegistryOperatorLimit(last + OVERRULE_WINDOW);
-        _operatorRollbacks[id][environment] = OperatorRollback(uint40(block.timestamp), sequence);
+        _operatorRollbacks[order.model][order.environment] = uint40(block.timestamp);
     }
 
-    function _advance(ModelId id) private returns (uint64) {
-        return ++_models[id].sequence;
+    function _halt(Halt calldata order, Role authority, bytes32 actor) private {
+        ActiveWord word = _expectActive(order.model, order.environment, order.version);
+        _requireHaltAuthority(authority, word.risk());
+        if (word.haltedBy() != Role.None && _rank(word.haltedBy()) >= _rank(authority)) {
+            revert RegistryAlreadyHalted(word.haltedBy());
+        }
+        uint40[6] storage times = _haltTimes[order.version][order.environment];
+        uint256 index = _haltIndex(authority);
+        uint256 last = times[index];
+        if (block.timestamp < last + HALT_INTERVAL) revert RegistryHaltLimit(authority, last + HALT_INTERVAL);
+        times[index] = uint40(block.timestamp);
+        _active[order.model][order.environment].word = word.withHalt(
+            authority,
+            ++_models[order.model].sequence,
+            _hasSoaked(word)
+        );
+        _appendHalt(Action.Halted, actor, authority, order);
+    }
+
+    function _endHalt(ModelId id, EnvironmentId environment, ActiveWord word) private {
+        _active[id][environment].word = word.withHalt(Role.None, ++_models[id].sequence, word.soaked());
     }
 
     // Checks
 
-    /// @dev Who acts, if the caller may act in this role: a committee by its timelock, a person by the own key.
-    /// @param grace For how many seconds past its expiry a certificate still counts.
-    function _authorize(Role authority, uint40 grace) private view returns (bytes32 actor) {
-        address committee = RULES.committee(authority);
-        if (committee != address(0)) {
-            if (msg.sender != committee) revert RegistryUnauthorized(msg.sender, authority);
-            return bytes32(uint256(uint160(committee)));
-        }
-        Standing memory caller = RULES.standing(Signers.key(msg.sender));
-        if (caller.roles & uint16(1 << uint8(authority)) == 0) revert RegistryUnauthorized(msg.sender, authority);
-        _requireCleared(caller, grace);
-        return PersonId.unwrap(caller.person);
-    }
-
-    function _requireCleared(Standing memory person, uint40 grace) private view {
-        if (uint256(person.certifiedUntil) + grace <= block.timestamp) {
-            revert RegistryCertificateLapsed(person.person, person.certifiedUntil);
-        }
-        if (person.suspendedUntil > block.timestamp) {
-            revert RegistryPersonSuspended(person.person, person.suspendedUntil);
-        }
+    function _authorize(Role authority, bool brake) private view returns (bytes32 actor) {
+        return RULES.authorize(msg.sender, authority, brake);
     }
 
     /// @dev Policy 6.3: System Operators up to Medium, the RAIO up to High, the Emergency Committee and the Assembly
-    /// anything. Halts are wider: Monitors like operators, the RAIO and the Oversight Committee anything.
-    function _requireAuthority(Role authority, Risk risk, bool halting) private pure {
+    /// anything. A Monitor is no wider than an operator.
+    function _requireRollbackAuthority(Role authority, Risk risk) private pure {
         bool enough = authority == Role.EmergencyCommittee || authority == Role.Assembly;
-        if (authority == Role.SystemOperator) enough = risk <= Risk.Medium;
-        if (authority == Role.ResponsibleAIOfficer) enough = halting || risk <= Risk.High;
-        if (halting && authority == Role.Monitor) enough = risk <= Risk.Medium;
-        if (halting && authority == Role.OversightCommittee) enough = true;
+        if (authority == Role.SystemOperator || authority == Role.Monitor) enough = risk <= Risk.Medium;
+        if (authority == Role.ResponsibleAIOfficer) enough = risk <= Risk.High;
         if (!enough) revert RegistryInsufficientAuthority(authority, risk);
+    }
+
+    /// @dev Operators and Monitors up to Medium, the RAIO and the committees anything.
+    function _requireHaltAuthority(Role authority, Risk risk) private pure {
+        bool junior = authority == Role.SystemOperator || authority == Role.Monitor;
+        if (junior ? risk > Risk.Medium : _rank(authority) < 2) revert RegistryInsufficientAuthority(authority, risk);
     }
 
     function _rank(Role authority) private pure returns (uint256) {
@@ -699,23 +763,67 @@ contract Registry is IRegistry, EIP712("Kedge Registry", "1") {
         return 1;
     }
 
-    function _requireEligible(ModelId id, EnvironmentId environment, VersionId target) private view {
-        Tenure memory past = _tenures[id][environment][target];
-        if (past.ended == 0 || !_mayRun(_versions[target].word, environment)) {
-            revert RegistryTargetIneligible(target, environment);
-        }
-        uint256 soak = RULES.soakTime(past.risk);
-        if (past.longest < soak) revert RegistryTargetNotSoaked(target, past.longest, soak);
+    /// @dev Each authority has a limit of its own: nobody uses up another's.
+    function _haltIndex(Role authority) private pure returns (uint256) {
+        if (authority == Role.Monitor) return 0;
+        if (authority == Role.SystemOperator) return 1;
+        if (authority == Role.ResponsibleAIOfficer) return 2;
+        if (authority == Role.OversightCommittee) return 3;
+        return authority == Role.EmergencyCommittee ? 4 : 5;
     }
 
-    /// @dev Whether a version reached the stage that the environment requires and was neither condemned nor retired.
-    function _mayRun(VersionWord word, EnvironmentId environment) private view returns (bool) {
-        Stage required = RULES.stageOf(environment);
-        return
-            required != Stage.None &&
-            word.stage() >= required &&
-            word.stage() != Stage.Retired &&
-            word.condemnedFrom() == 0;
+    /// @dev A rollback's target: of this model, proven here, and fit to run.
+    function _requireTarget(Rollback calldata order, uint32 tag, uint16 place) private view returns (VersionWord word) {
+        word = _versions[order.to].word;
+        if (word.model() != tag || !_isTarget(order.to, word, place)) {
+            revert RegistryTargetIneligible(order.to, order.environment);
+        }
+    }
+
+    /// @dev What is proven in an environment has reached its stage.
+    function _isTarget(VersionId id, VersionWord word, uint16 place) private view returns (bool) {
+        return word.mayRun(Stage.Validation) && _isProven(id, word, place);
+    }
+
+    function _isProven(VersionId id, VersionWord word, uint16 place) private view returns (bool) {
+        return place < PLACES_IN_WORD ? word.provenIn(place) : _provenFurther[id][place];
+    }
+
+    /// @dev Whether the active version has run long enough here, without a halt, for its risk when it became active.
+    function _hasSoaked(ActiveWord word) private view returns (bool) {
+        if (word.soaked()) return true;
+        return word.haltedBy() == Role.None && block.timestamp - word.timer() >= RULES.soakTime(word.risk());
+    }
+
+    /// @dev A version may end only where it is not active, and wherever one could roll back to it, one can roll back to
+    /// another. What may not run is nobody's target.
+    function _requireDispensable(
+        ModelId modelId,
+        VersionId id,
+        VersionWord word,
+        Alternative[] calldata alternatives
+    ) private view {
+        if (word.activeIn() != 0) revert RegistryVersionActive(id, word.activeIn());
+        if (!word.mayRun(Stage.Validation)) return;
+        if (alternatives.length != word.provenCount()) {
+            revert RegistryAlternativesIncomplete(id, alternatives.length, word.provenCount());
+        }
+        uint256 following;
+        for (uint256 i; i < alternatives.length; ++i) {
+            Alternative calldata other = alternatives[i];
+            (, uint16 place) = _place(other.environment);
+            if (place < following || !_isProven(id, word, place)) {
+                revert RegistryAlternativesUnsorted(other.environment);
+            }
+            following = uint256(place) + 1;
+            VersionWord otherWord = _versions[other.version].word;
+            if (
+                other.version == id ||
+                other.version == _active[modelId][other.environment].version ||
+                otherWord.model() != word.model() ||
+                !_isTarget(other.version, otherWord, place)
+            ) revert RegistryNoAlternative(id, other.environment, other.version);
+        }
     }
 
     function _expectActive(ModelId id, EnvironmentId environment, VersionId claimed) private view returns (ActiveWord) {
@@ -731,18 +839,24 @@ contract Registry is IRegistry, EIP712("Kedge Registry", "1") {
         if (word.number() == 0) revert RegistryUnknownVersion(id);
     }
 
-    function _known(ModelId id) private view {
-        if (!_models[id].exists) revert RegistryUnknownModel(id);
-    }
-
-    function _unsuspended(ModelId id) private view returns (Model memory state) {
+    function _known(ModelId id) private view returns (Model storage state) {
         state = _models[id];
-        if (!state.exists) revert RegistryUnknownModel(id);
-        if (state.suspended) revert RegistryModelSuspended(id);
+        if (state.state == ModelState.None) revert RegistryUnknownModel(id);
     }
 
-    function _effective(ModelId id, VersionWord word) private view returns (Risk risk) {
-        risk = _models[id].floor;
+    function _open(ModelId id) private view returns (Model memory state) {
+        state = _known(id);
+        if (state.state == ModelState.Suspended) revert RegistryModelSuspended(id);
+        if (state.state == ModelState.Moved) revert RegistryModelMoved(id);
+    }
+
+    function _place(EnvironmentId environment) private view returns (Stage stage, uint16 index) {
+        (stage, index) = RULES.place(environment);
+        if (stage == Stage.None) revert RegistryUnknownEnvironment(environment);
+    }
+
+    function _effective(Risk floor, VersionWord word) private pure returns (Risk risk) {
+        risk = floor;
         if (word.declared() > risk) risk = word.declared();
         if (word.raised() > risk) risk = word.raised();
     }
@@ -758,6 +872,10 @@ contract Registry is IRegistry, EIP712("Kedge Registry", "1") {
     }
 
     // The audit chain
+
+    function _appendOfficer(Action action, bytes32 actor, bytes32 subject, bytes32 document, uint256 systems) private {
+        _append(action, actor, Role.ResponsibleAIOfficer, subject, _stated(document), systems);
+    }
 
     function _appendHalt(Action action, bytes32 actor, Role authority, Halt calldata order) private {
         if (order.trigger == Trigger.None && action != Action.Resumed) revert RegistryNoTrigger();

@@ -2,10 +2,21 @@
 pragma solidity 0.8.37;
 
 import {EIP712} from "@openzeppelin/contracts/utils/cryptography/EIP712.sol";
+import {Seats} from "./governance/Seats.sol";
+import {
+    Appointment,
+    Certificate,
+    Committees,
+    Genesis,
+    IRules,
+    SignOff,
+    Step,
+    Thresholds
+} from "./interfaces/IRules.sol";
 import {AuditChain} from "./libraries/AuditChain.sol";
 import {Signers} from "./libraries/Signers.sol";
-import {Appointment, Certificate, Committees, Genesis, IRules, Thresholds} from "./interfaces/IRules.sol";
-import {Matrix, policyFloor} from "./types/Matrix.sol";
+import {Warrant, Warrants} from "./libraries/Warrants.sol";
+import {Matrix, only, policyFloor} from "./types/Matrix.sol";
 import {
     Action,
     DomainId,
@@ -18,25 +29,42 @@ import {
     STAGING,
     Stage,
     Standing,
-    VALIDATION
+    VALIDATION,
+    VersionId
 } from "./types/Types.sol";
 
 /// @title Rules
 /// @notice See {IRules}. No owner, no setter that is not an act of the policy, nothing upgradeable.
-contract Rules is IRules, EIP712("Kedge Rules", "1") {
+contract Rules is IRules, EIP712("Kedge", "1") {
     using AuditChain for AuditChain.Log;
+    using Warrants for bytes;
 
-    /// @dev One word of facts and one of certificates.
     struct Person {
+        Standing standing;
         bytes32 key;
         address account;
-        uint16 roles;
-        uint32 signingEpoch;
-        uint40 suspendedUntil;
-        Certificate certificate;
+        uint40 recoverableFrom;
+        bytes32 recoveryKey;
+        uint40[3] violations;
     }
 
+    struct Policy {
+        uint24 epoch;
+        uint40 reviewDueAt;
+        Matrix matrix;
+    }
+
+    struct Place {
+        Stage stage;
+        uint16 index;
+    }
+
+    bytes32 private constant SIGN_OFF_TYPEHASH = keccak256(
+        "SignOff(bytes32 version,uint8 stage,uint8 risk,bytes32 evidence,uint32 policyEpoch,uint8 role,uint32 signingEpoch,uint40 deadline)"
+    );
     bytes32 private constant ROTATION_TYPEHASH = keccak256("Rotation(bytes32 person,bytes signer,uint32 signingEpoch)");
+    bytes32 private constant OBJECTION_TYPEHASH =
+        keccak256("Objection(bytes32 person,bytes32 key,uint32 signingEpoch)");
 
     /// @dev Bits of the roles that a person can hold: not the committees'.
     uint16 private constant PERSONAL_ROLES = uint16(
@@ -62,35 +90,49 @@ contract Rules is IRules, EIP712("Kedge Rules", "1") {
     /// @dev Whose key it was that is no longer in use: nobody, for ever.
     PersonId private constant RETIRED = PersonId.wrap(bytes32(uint256(1)));
 
+    /// @dev How long a lapsed certificate still lets its holder halt and roll back.
+    uint256 private constant BRAKE_GRACE = 30 days;
     uint40 private constant REVIEW_INTERVAL = 365 days;
     uint40 private constant REVIEW_NOTICE = 30 days;
+    uint40 private constant LONGEST_SUSPENSION = 14 days;
+    uint40 private constant SUSPENSION_INTERVAL = 30 days;
+    uint40 private constant VIOLATION_WINDOW = 365 days;
+    uint40 private constant RECOVERY_DELAY = 7 days;
 
     address private immutable _assembly;
     address private immutable _oversight;
     address private immutable _emergency;
+    address private immutable _assemblyGovernor;
+    address private immutable _oversightGovernor;
+    address private immutable _emergencyGovernor;
+    Seats private immutable _assemblySeats;
+    Seats private immutable _oversightSeats;
+    Seats private immutable _emergencySeats;
     address private immutable _registry;
 
     AuditChain.Log private _log;
-
-    Matrix private _matrix;
-    uint32 private _epoch;
-    uint40 private _reviewDueAt;
+    Policy private _policy;
     Thresholds private _thresholds;
+    uint40[3] private _suspensions;
+    uint16 private _placeCount;
 
     mapping(bytes32 key => PersonId person) private _personOf;
     mapping(PersonId person => Person) private _people;
     mapping(PersonId person => mapping(DomainId domain => bool)) private _leads;
-    mapping(EnvironmentId environment => Stage stage) private _stageOf;
-    mapping(bytes32 terms => bool) private _consents;
+    mapping(EnvironmentId environment => Place) private _places;
+    mapping(bytes32 terms => mapping(bytes32 actor => bool)) private _consents;
 
     constructor(Committees memory committees, address registry, Genesis memory genesis) {
-        if (committees.assemblyTimelock == address(0) || committees.oversightTimelock == address(0))
-            revert RulesZeroAddress();
-        if (committees.emergencyTimelock == address(0) || registry == address(0)) revert RulesZeroAddress();
-        _assembly = committees.assemblyTimelock;
-        _oversight = committees.oversightTimelock;
-        _emergency = committees.emergencyTimelock;
-        _registry = registry;
+        _assembly = _given(committees.assemblyBody.timelock);
+        _oversight = _given(committees.oversightBody.timelock);
+        _emergency = _given(committees.emergencyBody.timelock);
+        _assemblyGovernor = _given(committees.assemblyBody.governor);
+        _oversightGovernor = _given(committees.oversightBody.governor);
+        _emergencyGovernor = _given(committees.emergencyBody.governor);
+        _assemblySeats = Seats(_given(committees.assemblyBody.seats));
+        _oversightSeats = Seats(_given(committees.oversightBody.seats));
+        _emergencySeats = Seats(_given(committees.emergencyBody.seats));
+        _registry = _given(registry);
 
         _addEnvironment(VALIDATION, Stage.Validation);
         _addEnvironment(STAGING, Stage.Staging);
@@ -106,10 +148,10 @@ contract Rules is IRules, EIP712("Kedge Rules", "1") {
             revert RulesLengthMismatch(genesis.people.length, genesis.certificates.length);
         }
         for (uint256 i; i < genesis.people.length; ++i) {
-            _people[_appoint(genesis.people[i])].certificate = genesis.certificates[i];
+            _setCertificate(_appoint(genesis.people[i]), genesis.certificates[i]);
         }
         bytes memory data = abi.encode(block.chainid, address(this), committees, registry, genesis);
-        bytes32 actor = _voice(_assembly);
+        bytes32 actor = _voice(committees.assemblyBody.timelock);
         bytes32 document = _stated(genesis.document);
         _log.append(AuditChain.Entry(Action.Genesis, actor, Role.Assembly, 0, document, 0, data));
     }
@@ -118,128 +160,284 @@ contract Rules is IRules, EIP712("Kedge Rules", "1") {
 
     /// @inheritdoc IRules
     function appoint(Appointment calldata appointment, bytes32 document) external returns (PersonId person) {
-        _only(Role.Assembly);
+        bytes32 actor = _only(Role.Assembly);
         person = _appoint(appointment);
-        _append(Action.Appointed, _voice(_assembly), Role.Assembly, PersonId.unwrap(person), _stated(document));
+        _append(Action.Appointed, actor, Role.Assembly, PersonId.unwrap(person), _stated(document));
     }
 
     /// @inheritdoc IRules
     function setRoles(PersonId person, uint16 roles, bytes32 document) external {
-        _only(Role.Assembly);
-        _known(person);
+        bytes32 actor = _only(Role.Assembly);
+        Standing storage standing_ = _known(person).standing;
         if (roles & ~PERSONAL_ROLES != 0) revert RulesUnknownRoles(roles);
-        if (_people[person].roles & ~roles != 0) ++_people[person].signingEpoch;
-        _people[person].roles = roles;
-        _append(Action.RolesChanged, _voice(_assembly), Role.Assembly, PersonId.unwrap(person), _stated(document));
+        if (standing_.roles & ~roles != 0) ++standing_.signingEpoch;
+        standing_.roles = roles;
+        _append(Action.RolesChanged, actor, Role.Assembly, PersonId.unwrap(person), _stated(document));
     }
 
     /// @inheritdoc IRules
     function setDomain(PersonId person, DomainId domain, bool isLead, bytes32 document) external {
-        _only(Role.Assembly);
+        bytes32 actor = _only(Role.Assembly);
         _known(person);
         _leads[person][domain] = isLead;
-        _append(Action.DomainSet, _voice(_assembly), Role.Assembly, PersonId.unwrap(person), _stated(document));
-    }
-
-    /// @inheritdoc IRules
-    function suspend(PersonId person, uint40 until, bytes32 document) external {
-        _only(Role.Assembly);
-        _known(person);
-        if (until <= block.timestamp) revert RulesExpiryInPast(until, block.timestamp);
-        _people[person].suspendedUntil = until;
-        ++_people[person].signingEpoch;
-        _append(Action.Suspended, _voice(_assembly), Role.Assembly, PersonId.unwrap(person), _stated(document));
-    }
-
-    /// @inheritdoc IRules
-    function reinstate(PersonId person, bytes32 document) external {
-        _only(Role.Assembly);
-        _known(person);
-        if (_people[person].suspendedUntil <= block.timestamp) revert RulesNotSuspended(person);
-        _people[person].suspendedUntil = 0;
-        _append(Action.Reinstated, _voice(_assembly), Role.Assembly, PersonId.unwrap(person), _stated(document));
+        _append(Action.DomainSet, actor, Role.Assembly, PersonId.unwrap(person), _stated(document));
     }
 
     /// @inheritdoc IRules
     function addEnvironment(EnvironmentId environment, Stage stage, bytes32 document) external {
-        _only(Role.Assembly);
+        bytes32 actor = _only(Role.Assembly);
         _addEnvironment(environment, stage);
-        bytes32 subject = EnvironmentId.unwrap(environment);
-        _append(Action.EnvironmentAdded, _voice(_assembly), Role.Assembly, subject, _stated(document));
+        _append(
+            Action.EnvironmentAdded,
+            actor,
+            Role.Assembly,
+            EnvironmentId.unwrap(environment),
+            _stated(document)
+        );
     }
 
     /// @inheritdoc IRules
     function startEpoch(bytes32 document, Matrix matrix, Thresholds calldata thresholds) external {
-        _only(Role.Assembly);
-        bytes32 terms = epochTerms(_epoch + 1, _stated(document), matrix, thresholds);
-        if (!_consents[terms]) revert RulesNoConsent(terms);
-        delete _consents[terms];
+        bytes32 actor = _only(Role.Assembly);
+        uint32 epoch = _policy.epoch + 1;
+        bytes32 terms = epochTerms(epoch, _stated(document), matrix, thresholds);
+        bytes32 consenting = _voice(_oversight);
+        if (!_consents[terms][consenting]) revert RulesNoConsent(terms);
+        delete _consents[terms][consenting];
         _startEpoch(matrix, thresholds);
-        _append(Action.EpochStarted, _voice(_assembly), Role.Assembly, bytes32(uint256(_epoch)), document);
+        _append(Action.EpochStarted, actor, Role.Assembly, bytes32(uint256(epoch)), document);
+    }
+
+    /// @inheritdoc IRules
+    function reinstate(PersonId person, bytes32 document) external {
+        bytes32 actor = _only(Role.Assembly);
+        Standing storage standing_ = _known(person).standing;
+        if (standing_.suspendedUntil <= block.timestamp) revert RulesNotSuspended(person);
+        standing_.suspendedUntil = 0;
+        _append(Action.Reinstated, actor, Role.Assembly, PersonId.unwrap(person), _stated(document));
+    }
+
+    /// @inheritdoc IRules
+    function sanction(PersonId person, bytes32 document) external {
+        bytes32 actor = _only(Role.Assembly);
+        _known(person);
+        _append(Action.Sanctioned, actor, Role.Assembly, PersonId.unwrap(person), _stated(document));
+    }
+
+    /// @inheritdoc IRules
+    function startRecovery(PersonId person, bytes calldata signer, bytes32 document) external {
+        bytes32 actor = _only(Role.Assembly);
+        Person storage holder = _known(person);
+        holder.recoveryKey = _freeKey(signer);
+        holder.recoverableFrom = uint40(block.timestamp) + RECOVERY_DELAY;
+        _append(Action.RecoveryStarted, actor, Role.Assembly, PersonId.unwrap(person), _stated(document));
+    }
+
+    // The Assembly, or an officer in its stead
+
+    /// @inheritdoc IRules
+    function suspend(PersonId person, uint40 until, Role authority, bytes32 document) external {
+        if (authority != Role.Assembly && authority != Role.ResponsibleAIOfficer) {
+            revert RulesUnauthorized(msg.sender, Role.ResponsibleAIOfficer);
+        }
+        bytes32 actor = _only(authority);
+        Standing storage standing_ = _known(person).standing;
+        if (until <= block.timestamp) revert RulesExpiryInPast(until, block.timestamp);
+        if (authority == Role.ResponsibleAIOfficer) _spendSuspension(person, standing_, until);
+        standing_.suspendedUntil = until;
+        ++standing_.signingEpoch;
+        _append(Action.Suspended, actor, authority, PersonId.unwrap(person), _stated(document));
+    }
+
+    /// @inheritdoc IRules
+    function certify(PersonId person, Certificate calldata certificate, Role authority, bytes32 document) external {
+        if (authority != Role.Assembly && authority != Role.TrainingOfficer) {
+            revert RulesUnauthorized(msg.sender, Role.TrainingOfficer);
+        }
+        bytes32 actor = _only(authority);
+        _known(person);
+        if (actor == PersonId.unwrap(person)) revert RulesOwnCertificate(person);
+        _setCertificate(person, certificate);
+        _append(Action.Certified, actor, authority, PersonId.unwrap(person), _stated(document));
     }
 
     // The Oversight Committee
 
     /// @inheritdoc IRules
     function consentToEpoch(bytes32 terms) external {
-        _only(Role.OversightCommittee);
-        _consents[terms] = true;
-        _append(Action.EpochConsented, _voice(_oversight), Role.OversightCommittee, terms, 0);
+        bytes32 actor = _only(Role.OversightCommittee);
+        _consents[terms][actor] = true;
+        _append(Action.EpochConsented, actor, Role.OversightCommittee, terms, 0);
     }
 
     /// @inheritdoc IRules
     function recordReview(bytes32 document) external {
-        _only(Role.OversightCommittee);
-        _reviewDueAt = uint40(block.timestamp) + REVIEW_INTERVAL;
-        _append(Action.ReviewRecorded, _voice(_oversight), Role.OversightCommittee, 0, _stated(document));
+        bytes32 actor = _only(Role.OversightCommittee);
+        _policy.reviewDueAt = uint40(block.timestamp) + REVIEW_INTERVAL;
+        _append(Action.ReviewRecorded, actor, Role.OversightCommittee, 0, _stated(document));
     }
 
-    // People
+    /// @inheritdoc IRules
+    function recordViolation(PersonId person, bytes32 document) external {
+        bytes32 actor = _only(Role.OversightCommittee);
+        Person storage violator = _known(person);
+        uint40[3] memory last = violator.violations;
+        violator.violations = [uint40(block.timestamp), last[0], last[1]];
+        if (last[1] != 0 && block.timestamp - last[1] <= VIOLATION_WINDOW) violator.standing.auditRequired = true;
+        _append(Action.ViolationRecorded, actor, Role.OversightCommittee, PersonId.unwrap(person), _stated(document));
+    }
 
     /// @inheritdoc IRules
-    function certify(PersonId person, Certificate calldata certificate, Role authority, bytes32 document) external {
-        bytes32 actor;
-        if (authority == Role.Assembly) {
-            _only(Role.Assembly);
-            actor = _voice(_assembly);
-        } else {
-            Standing memory officer = standing(Signers.key(msg.sender));
-            if (officer.roles & uint16(1 << uint8(Role.TrainingOfficer)) == 0 || !isCleared(officer.person)) {
-                revert RulesUnauthorized(msg.sender, Role.TrainingOfficer);
-            }
-            actor = PersonId.unwrap(officer.person);
-            authority = Role.TrainingOfficer;
+    function acceptAudit(PersonId person, bytes32 document) external {
+        bytes32 actor = _only(Role.OversightCommittee);
+        Person storage audited = _known(person);
+        if (!audited.standing.auditRequired) revert RulesNoAuditRequired(person);
+        audited.standing.auditRequired = false;
+        delete audited.violations;
+        _append(Action.AuditAccepted, actor, Role.OversightCommittee, PersonId.unwrap(person), _stated(document));
+    }
+
+    /// @inheritdoc IRules
+    function orderReview(Role authority, bytes32 document) external {
+        if (authority != Role.Assembly && authority != Role.OversightCommittee) {
+            revert RulesUnauthorized(msg.sender, Role.OversightCommittee);
         }
-        _known(person);
-        _people[person].certificate = certificate;
-        _append(Action.Certified, actor, authority, PersonId.unwrap(person), _stated(document));
+        bytes32 actor = _only(authority);
+        _pullReview();
+        _append(Action.ReviewPulled, actor, authority, 0, _stated(document));
     }
 
+    // Who signs off
+
     /// @inheritdoc IRules
-    function rotate(bytes calldata signer, bytes calldata signature) external {
-        PersonId person = _personOf[Signers.key(msg.sender)];
-        _known(person);
+    function signOff(SignOff calldata terms) external {
+        bytes32 actor = _only(terms.role);
+        if (terms.deadline < block.timestamp) revert RulesWarrantExpired(terms.role, terms.deadline);
+        if (terms.policyEpoch != _policy.epoch) revert RulesSignOffOutdated(terms.policyEpoch, _policy.epoch);
+        // Nobody consents ahead for the epoch after a suspension or a rotation. A committee's is zero.
+        uint32 epoch = _people[PersonId.wrap(actor)].standing.signingEpoch;
+        if (terms.signingEpoch != epoch) revert RulesSignOffOutdated(terms.signingEpoch, epoch);
+        _consents[_hash(terms)][actor] = true;
+        _append(Action.SignedOff, actor, terms.role, VersionId.unwrap(terms.version), terms.evidence);
+    }
+
+    // People, for themselves
+
+    /// @inheritdoc IRules
+    function rotate(
+        bytes calldata current,
+        bytes calldata currentSignature,
+        bytes calldata signer,
+        bytes calldata signature
+    ) external {
+        PersonId person = _personOf[Signers.key(current)];
+        Person storage holder = _known(person);
+        bytes32 digest = rotationDigest(person, signer, holder.standing.signingEpoch);
+        _requireConsent(current, digest, currentSignature);
         bytes32 key = _freeKey(signer);
-        uint32 signingEpoch = _people[person].signingEpoch;
-        if (!Signers.isValid(signer, rotationDigest(person, signer, signingEpoch), signature)) {
-            revert RulesInvalidRotation(key);
-        }
-        // The old key stays taken: whoever holds it can never become someone else.
-        _setKey(person, key, signer);
-        _personOf[Signers.key(msg.sender)] = RETIRED;
-        _people[person].signingEpoch = signingEpoch + 1;
+        if (!Signers.isValid(signer, digest, signature)) revert RulesInvalidRotation(key);
+        _replaceKey(person, holder, key, signer);
         _append(Action.Rotated, PersonId.unwrap(person), Role.None, PersonId.unwrap(person), 0);
     }
 
-    // The Registry
+    /// @inheritdoc IRules
+    function objectToRecovery(PersonId person, bytes calldata current, bytes calldata signature) external {
+        Person storage holder = _known(person);
+        bytes32 key = holder.recoveryKey;
+        if (key == 0) revert RulesNoRecovery(person);
+        if (holder.key != Signers.key(current)) revert RulesUnauthorized(msg.sender, Role.None);
+        _requireConsent(current, objectionDigest(person, key, holder.standing.signingEpoch), signature);
+        if (holder.standing.suspendedUntil > block.timestamp) {
+            revert RulesPersonSuspended(person, holder.standing.suspendedUntil);
+        }
+        _endRecovery(holder);
+        _append(Action.RecoveryObjected, PersonId.unwrap(person), Role.None, PersonId.unwrap(person), 0);
+    }
+
+    /// @inheritdoc IRules
+    function recover(PersonId person, bytes calldata signer, bytes calldata signature) external {
+        Person storage holder = _known(person);
+        bytes32 key = Signers.key(signer);
+        if (holder.recoveryKey != key) revert RulesNoRecovery(person);
+        if (holder.recoverableFrom > block.timestamp) revert RulesRecoveryNotReady(person, holder.recoverableFrom);
+        // It may have become someone's since.
+        _freeKey(signer);
+        if (!Signers.isValid(signer, rotationDigest(person, signer, holder.standing.signingEpoch), signature)) {
+            revert RulesInvalidRotation(key);
+        }
+        _replaceKey(person, holder, key, signer);
+        _append(Action.Recovered, PersonId.unwrap(person), Role.None, PersonId.unwrap(person), 0);
+    }
+
+    // The Registry, and committees whose settings change
 
     /// @inheritdoc IRules
     function pullReview(bytes32 subject) external {
-        if (msg.sender != _registry) revert RulesUnauthorized(msg.sender, Role.None);
-        uint40 notice = uint40(block.timestamp) + REVIEW_NOTICE;
-        if (_reviewDueAt <= notice) return;
-        _reviewDueAt = notice;
-        _append(Action.ReviewPulled, _voice(_registry), Role.None, subject, 0);
+        if (
+            msg.sender != _registry &&
+            msg.sender != _assemblyGovernor &&
+            msg.sender != _oversightGovernor &&
+            msg.sender != _emergencyGovernor
+        ) revert RulesUnauthorized(msg.sender, Role.None);
+        if (_pullReview()) _append(Action.ReviewPulled, _voice(msg.sender), Role.None, subject, 0);
+    }
+
+    // Whom the policy lets act
+
+    /// @inheritdoc IRules
+    function authorize(address caller, Role role, bool brake) public view returns (bytes32 actor) {
+        address voice = committee(role);
+        if (voice != address(0)) {
+            if (caller != voice) revert RulesUnauthorized(caller, role);
+            return _voice(voice);
+        }
+        PersonId person = _personOf[Signers.key(caller)];
+        Standing memory standing_ = _people[person].standing;
+        if (standing_.roles & only(role) == 0) revert RulesUnauthorized(caller, role);
+        _requireCleared(person, standing_, brake);
+        return PersonId.unwrap(person);
+    }
+
+    /// @inheritdoc IRules
+    function authorizeBySig(
+        bytes calldata terms,
+        bytes calldata warrant,
+        bool brake
+    ) external view returns (bytes32 actor, Role role) {
+        (Warrant memory given, uint256 end) = warrant.read(0);
+        if (end != warrant.length) revert RulesWarrantMalformed(end);
+        if (committee(given.role) != address(0)) revert RulesUnauthorized(msg.sender, given.role);
+        return (_warrantor(given, terms, brake), given.role);
+    }
+
+    /// @inheritdoc IRules
+    function requireSignOffs(Step calldata step, bytes calldata signOffs) external view {
+        Policy memory current = _policy;
+        if (step.risk >= Risk.High && current.reviewDueAt <= block.timestamp) {
+            revert RulesReviewOverdue(current.reviewDueAt);
+        }
+        bytes memory terms = abi.encode(
+            SIGN_OFF_TYPEHASH,
+            step.version,
+            step.stage,
+            step.risk,
+            step.evidence,
+            current.epoch
+        );
+        uint16 missing = current.matrix.required(step.risk, step.stage);
+        bytes32[] memory actors = new bytes32[](uint256(uint8(type(Role).max)) + 1);
+        Role last;
+        for (uint256 offset; offset < signOffs.length; ) {
+            Warrant memory given;
+            (given, offset) = signOffs.read(offset);
+            if (given.role <= last) revert RulesSignOffsUnsorted(last, given.role);
+            last = given.role;
+            bytes32 actor = _warrantor(given, terms, false);
+            _requireIndependent(step, given.role, actor, actors);
+            actors[uint8(given.role)] = actor;
+            missing &= ~only(given.role);
+        }
+        if (missing != 0) revert RulesSignOffMissing(step.version, step.stage, missing);
     }
 
     // Views
@@ -258,35 +456,42 @@ contract Rules is IRules, EIP712("Kedge Rules", "1") {
     }
 
     /// @inheritdoc IRules
-    function standing(bytes32 key) public view returns (Standing memory) {
-        return standingOf(_personOf[key]);
+    function personOf(bytes32 key) external view returns (PersonId person) {
+        person = _personOf[key];
+        if (person == RETIRED) return NO_PERSON;
     }
 
     /// @inheritdoc IRules
-    function standingOf(PersonId id) public view returns (Standing memory) {
-        Person storage person = _people[id];
-        if (person.key == 0) return Standing(NO_PERSON, 0, 0, 0, 0);
-        Certificate memory certificate = person.certificate;
-        uint40 until = certificate.versioning;
-        if (certificate.rollback < until) until = certificate.rollback;
-        if (certificate.incident < until) until = certificate.incident;
-        return Standing(id, person.roles, person.signingEpoch, until, person.suspendedUntil);
+    function standing(PersonId person) external view returns (Standing memory) {
+        return _people[person].standing;
     }
 
     /// @inheritdoc IRules
-    function isCleared(PersonId person) public view returns (bool) {
-        Standing memory now_ = standingOf(person);
-        return now_.certifiedUntil > block.timestamp && now_.suspendedUntil <= block.timestamp;
+    function isCleared(PersonId person, uint40 grace) external view returns (bool) {
+        Person storage asked = _people[person];
+        Standing memory standing_ = asked.standing;
+        if (asked.key == 0 || standing_.suspendedUntil > block.timestamp) return false;
+        return grace == type(uint40).max || uint256(standing_.certifiedUntil()) + grace > block.timestamp;
     }
 
     /// @inheritdoc IRules
-    function accountOf(PersonId person) external view returns (address) {
-        return _people[person].account;
+    function keyOf(PersonId person) external view returns (bytes32 key, address account) {
+        return (_people[person].key, _people[person].account);
     }
 
     /// @inheritdoc IRules
-    function certificateOf(PersonId person) external view returns (Certificate memory) {
-        return _people[person].certificate;
+    function violations(PersonId person) external view returns (uint40[3] memory) {
+        return _people[person].violations;
+    }
+
+    /// @inheritdoc IRules
+    function recovery(PersonId person) external view returns (bytes32 key, uint40 readyAt) {
+        return (_people[person].recoveryKey, _people[person].recoverableFrom);
+    }
+
+    /// @inheritdoc IRules
+    function suspensions() external view returns (uint40[3] memory) {
+        return _suspensions;
     }
 
     /// @inheritdoc IRules
@@ -295,18 +500,13 @@ contract Rules is IRules, EIP712("Kedge Rules", "1") {
     }
 
     /// @inheritdoc IRules
-    function stageOf(EnvironmentId environment) external view returns (Stage) {
-        return _stageOf[environment];
+    function place(EnvironmentId environment) external view returns (Stage, uint16) {
+        return (_places[environment].stage, _places[environment].index);
     }
 
     /// @inheritdoc IRules
-    function policy() external view returns (uint32 epoch, Matrix matrix) {
-        return (_epoch, _matrix);
-    }
-
-    /// @inheritdoc IRules
-    function reviewDueAt() external view returns (uint40) {
-        return _reviewDueAt;
+    function policy() external view returns (uint32 epoch, Matrix matrix, uint40 reviewDueAt) {
+        return (_policy.epoch, _policy.matrix, _policy.reviewDueAt);
     }
 
     /// @inheritdoc IRules
@@ -330,8 +530,18 @@ contract Rules is IRules, EIP712("Kedge Rules", "1") {
     }
 
     /// @inheritdoc IRules
+    function signOffDigest(SignOff calldata terms) external view returns (bytes32) {
+        return _hashTypedDataV4(_hash(terms));
+    }
+
+    /// @inheritdoc IRules
     function rotationDigest(PersonId person, bytes memory signer, uint32 signingEpoch) public view returns (bytes32) {
         return _hashTypedDataV4(keccak256(abi.encode(ROTATION_TYPEHASH, person, keccak256(signer), signingEpoch)));
+    }
+
+    /// @inheritdoc IRules
+    function objectionDigest(PersonId person, bytes32 key, uint32 signingEpoch) public view returns (bytes32) {
+        return _hashTypedDataV4(keccak256(abi.encode(OBJECTION_TYPEHASH, person, key, signingEpoch)));
     }
 
     // Effects
@@ -340,15 +550,22 @@ contract Rules is IRules, EIP712("Kedge Rules", "1") {
         if (appointment.roles & ~PERSONAL_ROLES != 0) revert RulesUnknownRoles(appointment.roles);
         bytes32 key = _freeKey(appointment.signer);
         person = PersonId.wrap(keccak256(abi.encode(key, appointment.salt)));
-        _setKey(person, key, appointment.signer);
-        _people[person].roles = appointment.roles;
+        _setKey(person, _people[person], key, appointment.signer);
+        _people[person].standing.roles = appointment.roles;
         for (uint256 i; i < appointment.domains.length; ++i) _leads[person][appointment.domains[i]] = true;
     }
 
+    function _setCertificate(PersonId person, Certificate memory certificate) private {
+        Standing storage standing_ = _people[person].standing;
+        standing_.versioning = certificate.versioning;
+        standing_.rollback = certificate.rollback;
+        standing_.incident = certificate.incident;
+    }
+
     function _addEnvironment(EnvironmentId environment, Stage stage) private {
-        if (_stageOf[environment] != Stage.None) revert RulesEnvironmentExists(environment);
+        if (_places[environment].stage != Stage.None) revert RulesEnvironmentExists(environment);
         if (stage < Stage.Validation || stage > Stage.Production) revert RulesStageWithoutEnvironment(stage);
-        _stageOf[environment] = stage;
+        _places[environment] = Place(stage, _placeCount++);
     }
 
     function _startEpoch(Matrix matrix, Thresholds memory thresholds) private {
@@ -356,32 +573,123 @@ contract Rules is IRules, EIP712("Kedge Rules", "1") {
         for (uint256 i; i < 12; ++i) {
             if (uint16(Matrix.unwrap(matrix) >> (16 * i)) & ~KNOWN_ROLES != 0) revert RulesMatrixUnknownRoles(matrix);
         }
-        ++_epoch;
-        _matrix = matrix;
-        _thresholds = thresholds;
         // A new policy counts as reviewed.
-        _reviewDueAt = uint40(block.timestamp) + REVIEW_INTERVAL;
+        _policy = Policy(_policy.epoch + 1, uint40(block.timestamp) + REVIEW_INTERVAL, matrix);
+        _thresholds = thresholds;
     }
 
-    function _setKey(PersonId person, bytes32 key, bytes memory signer) private {
+    /// @return pulled Whether it was not due earlier anyway.
+    function _pullReview() private returns (bool pulled) {
+        uint40 notice = uint40(block.timestamp) + REVIEW_NOTICE;
+        pulled = _policy.reviewDueAt > notice;
+        if (pulled) _policy.reviewDueAt = notice;
+    }
+
+    function _spendSuspension(PersonId person, Standing storage standing_, uint40 until) private {
+        uint256 latest = block.timestamp + LONGEST_SUSPENSION;
+        if (until > latest) revert RulesSuspensionTooLong(until, latest);
+        bool seated = _assemblySeats.holds(person) || _oversightSeats.holds(person) || _emergencySeats.holds(person);
+        if (seated || standing_.roles & only(Role.ResponsibleAIOfficer) != 0) revert RulesSuspensionBarred(person);
+        if (standing_.suspendedUntil > block.timestamp) {
+            revert RulesPersonSuspended(person, standing_.suspendedUntil);
+        }
+        if (standing_.suspendableFrom > block.timestamp) {
+            revert RulesSuspensionTooSoon(person, standing_.suspendableFrom);
+        }
+        standing_.suspendableFrom = until + SUSPENSION_INTERVAL;
+        uint256 first;
+        for (uint256 i = 1; i < 3; ++i) if (_suspensions[i] < _suspensions[first]) first = i;
+        if (_suspensions[first] > block.timestamp) revert RulesSuspensionsExhausted(_suspensions[first]);
+        _suspensions[first] = until;
+    }
+
+    function _setKey(PersonId person, Person storage holder, bytes32 key, bytes memory signer) private {
         _personOf[key] = person;
-        _people[person].key = key;
-        _people[person].account = signer.length == 20 ? address(bytes20(signer)) : address(0);
+        holder.key = key;
+        holder.account = signer.length == 20 ? address(bytes20(signer)) : address(0);
+    }
+
+    /// @dev The old key stays taken: whoever holds it can never become someone else. Seats vote by account, so whoever
+    /// holds one can change to an account only.
+    function _replaceKey(PersonId person, Person storage holder, bytes32 key, bytes memory signer) private {
+        _personOf[holder.key] = RETIRED;
+        _setKey(person, holder, key, signer);
+        ++holder.standing.signingEpoch;
+        _endRecovery(holder);
+        if (_assemblySeats.holds(person)) _assemblySeats.follow(person);
+        if (_oversightSeats.holds(person)) _oversightSeats.follow(person);
+        if (_emergencySeats.holds(person)) _emergencySeats.follow(person);
+    }
+
+    function _endRecovery(Person storage holder) private {
+        holder.recoveryKey = 0;
+        holder.recoverableFrom = 0;
     }
 
     // Checks
 
-    function _only(Role role) private view {
-        if (msg.sender != committee(role)) revert RulesUnauthorized(msg.sender, role);
+    function _only(Role role) private view returns (bytes32 actor) {
+        return authorize(msg.sender, role, false);
     }
 
-    function _known(PersonId person) private view {
-        if (_people[person].key == 0) revert RulesUnknownPerson(person);
+    /// @dev Suspended, nobody does anything; uncertified, or with an audit to come, at most the brake is left.
+    function _requireCleared(PersonId person, Standing memory standing_, bool brake) private view {
+        uint40 certified = standing_.certifiedUntil();
+        if (uint256(certified) + (brake ? BRAKE_GRACE : 0) <= block.timestamp) {
+            revert RulesCertificateLapsed(person, certified);
+        }
+        if (standing_.suspendedUntil > block.timestamp) {
+            revert RulesPersonSuspended(person, standing_.suspendedUntil);
+        }
+        if (standing_.auditRequired && !brake) revert RulesAuditRequired(person);
     }
 
-    function _stated(bytes32 document) private pure returns (bytes32) {
-        if (document == 0) revert RulesEmptyDocument();
-        return document;
+    /// @dev Who gave a warrant over these terms, if it is valid now.
+    function _warrantor(Warrant memory given, bytes memory terms, bool brake) private view returns (bytes32 actor) {
+        if (given.deadline < block.timestamp) revert RulesWarrantExpired(given.role, given.deadline);
+        uint32 signingEpoch;
+        address voice = committee(given.role);
+        if (voice != address(0)) {
+            actor = _voice(voice);
+        } else {
+            PersonId person = _personOf[Signers.key(given.signer)];
+            Standing memory standing_ = _people[person].standing;
+            if (standing_.roles & only(given.role) == 0) revert RulesUnqualified(person, given.role);
+            _requireCleared(person, standing_, brake);
+            (actor, signingEpoch) = (PersonId.unwrap(person), standing_.signingEpoch);
+        }
+        // As abi.encode of all members together: each takes one word.
+        bytes32 hash = keccak256(
+            abi.encodePacked(terms, uint256(given.role), uint256(signingEpoch), uint256(given.deadline))
+        );
+        bool valid = voice != address(0) || given.signature.length == 0
+            ? _consents[hash][actor]
+            : Signers.isValid(given.signer, _hashTypedDataV4(hash), given.signature);
+        if (!valid) revert RulesInvalidSignature(given.role, given.signer);
+    }
+
+    /// @dev Not the author, nobody twice, and a domain lead in the own domain only.
+    function _requireIndependent(Step calldata step, Role role, bytes32 actor, bytes32[] memory actors) private view {
+        if (actor == PersonId.unwrap(step.author)) revert RulesAuthorSignedOff(step.author);
+        if (role == Role.DomainLead && !_leads[PersonId.wrap(actor)][step.domain]) {
+            revert RulesNotLeadOfDomain(PersonId.wrap(actor), step.domain);
+        }
+        for (uint256 i; i < uint8(role); ++i) {
+            if (actors[i] == actor) revert RulesPersonFillsTwoRoles(PersonId.wrap(actor), Role(i), role);
+        }
+    }
+
+    /// @dev The caller is the signer, or its signature says so.
+    function _requireConsent(bytes memory signer, bytes32 digest, bytes memory signature) private view {
+        bool valid = signature.length == 0
+            ? Signers.key(signer) == Signers.key(msg.sender)
+            : Signers.isValid(signer, digest, signature);
+        if (!valid) revert RulesInvalidSignature(Role.None, signer);
+    }
+
+    function _known(PersonId person) private view returns (Person storage known) {
+        known = _people[person];
+        if (known.key == 0) revert RulesUnknownPerson(person);
     }
 
     function _freeKey(bytes memory signer) private view returns (bytes32 key) {
@@ -390,8 +698,22 @@ contract Rules is IRules, EIP712("Kedge Rules", "1") {
         if (_personOf[key] != NO_PERSON) revert RulesKeyTaken(key);
     }
 
+    function _given(address part) private pure returns (address) {
+        if (part == address(0)) revert RulesZeroAddress();
+        return part;
+    }
+
+    function _stated(bytes32 document) private pure returns (bytes32) {
+        if (document == 0) revert RulesEmptyDocument();
+        return document;
+    }
+
     function _voice(address speaker) private pure returns (bytes32) {
         return bytes32(uint256(uint160(speaker)));
+    }
+
+    function _hash(SignOff calldata terms) private pure returns (bytes32) {
+        return keccak256(abi.encode(SIGN_OFF_TYPEHASH, terms));
     }
 
     /// @dev The entry's data is the call itself, selector first.

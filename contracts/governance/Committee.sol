@@ -14,8 +14,8 @@ import {SafeCast} from "@openzeppelin/contracts/utils/math/SafeCast.sol";
 import {Checkpoints} from "@openzeppelin/contracts/utils/structs/Checkpoints.sol";
 import {Signers} from "../libraries/Signers.sol";
 import {IRules} from "../interfaces/IRules.sol";
-import {Standing} from "../types/Types.sol";
-import {Seats} from "./Seats.sol";
+import {PersonId} from "../types/Types.sol";
+import {IQuorums, Seats} from "./Seats.sol";
 
 /// @notice Functions of one contract that a committee may call.
 struct Scope {
@@ -25,19 +25,25 @@ struct Scope {
 
 /// @notice How a committee works. Times are seconds; quorums count seats.
 /// @param expiry How long after its success, or after its delay, a proposal may still be queued or executed.
+/// @param quorum How many votes for or abstaining a proposal needs: at most a majority of the seats.
+/// @param superQuorum How many votes for it let a proposal pass before its deadline: at most all seats.
+/// @param certificateGrace How long after a certificate has lapsed its holder still votes; the largest value asks for no
+/// certificate, as in the Assembly.
 struct CommitteeSettings {
     uint48 votingDelay;
     uint32 votingPeriod;
     uint48 lateQuorumExtension;
     uint48 expiry;
-    uint208 quorum;
-    uint208 superQuorum;
+    uint104 quorum;
+    uint104 superQuorum;
+    uint40 certificateGrace;
 }
 
 /// @title A committee of the DAO
 /// @notice OpenZeppelin's Governor with seats that belong to people, absolute quorums, a scope, and an expiry. All three
 /// committees are set by the Assembly's timelock alone.
 contract Committee is
+    IQuorums,
     Governor,
     GovernorSettings,
     GovernorCountingSimple,
@@ -51,7 +57,8 @@ contract Committee is
     error CommitteeOutOfScope(address target, bytes4 selector);
     error CommitteeTargetWithoutCode(address target);
     error CommitteeValueNotZero(uint256 value);
-    error CommitteeInvalidQuorums(uint256 quorum, uint256 superQuorum);
+    error CommitteeInvalidQuorums(uint256 quorum, uint256 superQuorum, uint256 seats);
+    error CommitteeNoVotes(address account);
     error CommitteeUnsupported();
 
     event QuorumsSet(uint256 quorum, uint256 superQuorum);
@@ -65,9 +72,14 @@ contract Committee is
     /// @notice How long a proposal that has passed may still be acted on, in seconds.
     uint256 public immutable EXPIRY;
 
+    /// @notice How long after a certificate has lapsed its holder still votes, in seconds; the largest value asks for no
+    /// certificate.
+    uint40 public immutable CERTIFICATE_GRACE;
+
     mapping(address target => mapping(bytes4 selector => bool)) private _scope;
+
+    /// @dev The quorum in the low 104 bits, the super-quorum in the high ones.
     Checkpoints.Trace208 private _quorums;
-    Checkpoints.Trace208 private _superQuorums;
 
     constructor(
         string memory name,
@@ -86,6 +98,7 @@ contract Committee is
         RULES = seats.RULES();
         ASSEMBLY_TIMELOCK = assemblyTimelock;
         EXPIRY = settings.expiry;
+        CERTIFICATE_GRACE = settings.certificateGrace;
         _setQuorums(settings.quorum, settings.superQuorum);
         for (uint256 i; i < scope.length; ++i) {
             for (uint256 j; j < scope[i].selectors.length; ++j) _scope[scope[i].target][scope[i].selectors[j]] = true;
@@ -94,7 +107,7 @@ contract Committee is
 
     /// @notice Sets how many votes a proposal needs, and how many let it pass before its deadline. Proposals that are
     /// under way keep the numbers of their snapshot.
-    function setQuorums(uint208 quorum_, uint208 superQuorum_) external onlyGovernance {
+    function setQuorums(uint104 quorum_, uint104 superQuorum_) external onlyGovernance {
         _setQuorums(quorum_, superQuorum_);
     }
 
@@ -118,12 +131,17 @@ contract Committee is
 
     /// @notice How many votes for or abstaining a proposal of this time needs.
     function quorum(uint256 timepoint) public view override returns (uint256) {
-        return _quorums.upperLookupRecent(SafeCast.toUint48(timepoint));
+        return uint104(_quorums.upperLookupRecent(SafeCast.toUint48(timepoint)));
     }
 
     /// @notice How many votes for it let a proposal of this time pass at once.
     function superQuorum(uint256 timepoint) public view override returns (uint256) {
-        return _superQuorums.upperLookupRecent(SafeCast.toUint48(timepoint));
+        return _quorums.upperLookupRecent(SafeCast.toUint48(timepoint)) >> 104;
+    }
+
+    /// @inheritdoc IQuorums
+    function fewestSeats() external view returns (uint256) {
+        return Math.max(2 * quorum(clock()) - 1, superQuorum(clock()));
     }
 
     /// @notice Not available: the timelock acts, and nothing else.
@@ -171,10 +189,12 @@ contract Committee is
         return super.proposalDeadline(proposalId);
     }
 
-    function _setQuorums(uint208 quorum_, uint208 superQuorum_) private {
-        if (quorum_ == 0 || quorum_ > superQuorum_) revert CommitteeInvalidQuorums(quorum_, superQuorum_);
-        _quorums.push(clock(), quorum_);
-        _superQuorums.push(clock(), superQuorum_);
+    function _setQuorums(uint104 quorum_, uint104 superQuorum_) private {
+        uint256 seats = Seats(address(token())).totalSeats();
+        if (quorum_ == 0 || quorum_ > superQuorum_ || superQuorum_ > seats || 2 * uint256(quorum_) - 1 > seats) {
+            revert CommitteeInvalidQuorums(quorum_, superQuorum_, seats);
+        }
+        _quorums.push(clock(), (uint208(superQuorum_) << 104) | quorum_);
         emit QuorumsSet(quorum_, superQuorum_);
     }
 
@@ -194,16 +214,31 @@ contract Committee is
         return super._propose(targets, values, calldatas, description, proposer);
     }
 
-    /// @dev A vote weighs what its holder had at the snapshot and still has, and nothing unless the holder is a person
-    /// who is cleared now: a lost seat, a rotated key, a lapsed certificate or a suspension silences at once.
+    /// @dev A vote weighs what its holder had at the snapshot and still has: a seat that was lost or that followed its
+    /// person's key counts at once. Where certificates are asked for, nothing unless the holder is a person who is
+    /// cleared now.
     function _getVotes(
         address account,
         uint256 timepoint,
         bytes memory params
     ) internal view override(Governor, GovernorVotes) returns (uint256) {
-        Standing memory holder = RULES.standing(Signers.key(account));
-        if (!RULES.isCleared(holder.person)) return 0;
+        if (CERTIFICATE_GRACE != type(uint40).max) {
+            PersonId holder = RULES.personOf(Signers.key(account));
+            if (!RULES.isCleared(holder, CERTIFICATE_GRACE)) return 0;
+        }
         return Math.min(super._getVotes(account, timepoint, params), token().getVotes(account));
+    }
+
+    /// @dev A ballot that weighs nothing is refused rather than spent.
+    function _countVote(
+        uint256 proposalId,
+        address account,
+        uint8 support,
+        uint256 totalWeight,
+        bytes memory params
+    ) internal override(Governor, GovernorCountingSimple) returns (uint256) {
+        if (totalWeight == 0) revert CommitteeNoVotes(account);
+        return super._countVote(proposalId, account, support, totalWeight, params);
     }
 
     /// @dev ECDSA first, so that accounts that delegate their code (EIP-7702) can vote by signature too.
@@ -217,9 +252,34 @@ contract Committee is
         return Signers.isValid(abi.encodePacked(voter), _hashTypedDataV4(ballot), signature);
     }
 
-    /// @dev The Assembly's timelock, for all three committees.
-    function _checkGovernance() internal view override {
+    /// @dev As {_validateVoteSig}.
+    function _validateExtendedVoteSig(
+        uint256 proposalId,
+        uint8 support,
+        address voter,
+        string memory reason,
+        bytes memory params,
+        bytes memory signature
+    ) internal override returns (bool) {
+        bytes32 ballot = keccak256(
+            abi.encode(
+                EXTENDED_BALLOT_TYPEHASH,
+                proposalId,
+                support,
+                voter,
+                _useNonce(voter),
+                keccak256(bytes(reason)),
+                keccak256(params)
+            )
+        );
+        return Signers.isValid(abi.encodePacked(voter), _hashTypedDataV4(ballot), signature);
+    }
+
+    /// @dev The Assembly's timelock, for all three committees. A change of how one works is a governance change, after
+    /// which the policy is reviewed (policy 12).
+    function _checkGovernance() internal override {
         if (msg.sender != ASSEMBLY_TIMELOCK) revert GovernorOnlyExecutor(msg.sender);
+        RULES.pullReview(bytes32(uint256(uint160(address(this)))));
     }
 
     function _tallyUpdated(uint256 proposalId) internal override(Governor, GovernorPreventLateQuorum) {

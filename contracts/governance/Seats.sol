@@ -5,9 +5,16 @@ import {Votes} from "@openzeppelin/contracts/governance/utils/Votes.sol";
 import {ERC721} from "@openzeppelin/contracts/token/ERC721/ERC721.sol";
 import {ERC721Votes} from "@openzeppelin/contracts/token/ERC721/extensions/ERC721Votes.sol";
 import {EIP712} from "@openzeppelin/contracts/utils/cryptography/EIP712.sol";
+import {Math} from "@openzeppelin/contracts/utils/math/Math.sol";
 import {SafeCast} from "@openzeppelin/contracts/utils/math/SafeCast.sol";
 import {IRules} from "../interfaces/IRules.sol";
 import {PersonId, Role} from "../types/Types.sol";
+
+/// @notice What a committee's seats need to know of it.
+interface IQuorums {
+    /// @notice The fewest seats with which it can decide.
+    function fewestSeats() external view returns (uint256);
+}
 
 /// @title The seats of a committee
 /// @notice One seat belongs to one person: the token's id is the person's id, its owner the person's current key. It
@@ -20,14 +27,21 @@ contract Seats is ERC721Votes {
     error SeatsPersonCleared(PersonId person);
     error SeatsTooFew(uint256 seats, uint256 fewest);
 
-    /// @notice A committee never has fewer seats than this once it has been set up.
+    /// @notice A committee never has fewer seats than this.
     uint256 public constant FEWEST_SEATS = 3;
+
+    /// @notice How long after a certificate has lapsed its holder's seat is safe.
+    uint40 public constant CLEARING_GRACE = 30 days;
 
     /// @notice The people whose seats these are.
     IRules public immutable RULES;
 
-    /// @notice Whether a seat's vote may be delegated: in the Assembly only.
-    bool public immutable DELEGABLE;
+    /// @notice Where the seats vote: it knows how many it needs.
+    IQuorums public immutable COMMITTEE;
+
+    /// @notice Whether these are the Assembly's. They may delegate their votes, and need no certificate: were it
+    /// otherwise, certificates that lapse together would leave nobody to renew them.
+    bool public immutable ASSEMBLY;
 
     uint256 private _seats;
 
@@ -35,12 +49,14 @@ contract Seats is ERC721Votes {
         string memory name,
         string memory symbol,
         IRules rules,
-        bool delegable,
+        IQuorums committee,
+        bool assembly_,
         PersonId[] memory people
     ) ERC721(name, symbol) EIP712(name, "1") {
         if (people.length < FEWEST_SEATS) revert SeatsTooFew(people.length, FEWEST_SEATS);
         RULES = rules;
-        DELEGABLE = delegable;
+        COMMITTEE = committee;
+        ASSEMBLY = assembly_;
         for (uint256 i; i < people.length; ++i) _grant(people[i]);
     }
 
@@ -56,16 +72,22 @@ contract Seats is ERC721Votes {
         _take(person);
     }
 
-    /// @notice Anyone clears the seat of a person who is suspended or whose certificate has lapsed.
+    /// @notice Anyone clears the seat of a person who is suspended or, but in the Assembly, whose certificate lapsed more
+    /// than 30 days ago.
     function clear(PersonId person) external {
-        if (RULES.isCleared(person)) revert SeatsPersonCleared(person);
+        if (RULES.isCleared(person, ASSEMBLY ? type(uint40).max : CLEARING_GRACE)) revert SeatsPersonCleared(person);
         _take(person);
     }
 
-    /// @notice Anyone moves a seat to its person's current key. Until then the seat has no vote: the old key is nobody's.
+    /// @notice Anyone moves a seat to its person's current key. Rules does so whenever a key changes.
     function follow(PersonId person) external {
         _requireOwned(_tokenOf(person));
         _update(_accountOf(person), _tokenOf(person), address(0));
+    }
+
+    /// @notice Whether a person holds a seat.
+    function holds(PersonId person) external view returns (bool) {
+        return _ownerOf(_tokenOf(person)) != address(0);
     }
 
     /// @notice How many seats there are.
@@ -90,7 +112,8 @@ contract Seats is ERC721Votes {
     }
 
     function _take(PersonId person) private {
-        if (_seats == FEWEST_SEATS) revert SeatsTooFew(_seats - 1, FEWEST_SEATS);
+        uint256 fewest = Math.max(FEWEST_SEATS, COMMITTEE.fewestSeats());
+        if (_seats <= fewest) revert SeatsTooFew(_seats - 1, fewest);
         --_seats;
         _burn(_tokenOf(person));
     }
@@ -103,7 +126,7 @@ contract Seats is ERC721Votes {
     }
 
     function _delegate(address account, address delegatee) internal override(Votes) {
-        if (!DELEGABLE) revert SeatsNotDelegable();
+        if (!ASSEMBLY) revert SeatsNotDelegable();
         super._delegate(account, delegatee);
     }
 
@@ -112,7 +135,7 @@ contract Seats is ERC721Votes {
     }
 
     function _accountOf(PersonId person) private view returns (address account) {
-        account = RULES.accountOf(person);
+        (, account) = RULES.keyOf(person);
         if (account == address(0)) revert SeatsPersonWithoutAccount(person);
     }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity 0.8.37;
 
+import {ActiveWord} from "../types/ActiveWord.sol";
 import {
     DomainId,
     EnvironmentId,
@@ -12,56 +13,15 @@ import {
     Risk,
     Role,
     Stage,
-    Tenure,
     Trigger,
     VersionId
 } from "../types/Types.sol";
-import {ActiveWord} from "../types/ActiveWord.sol";
 import {VersionWord} from "../types/VersionWord.sol";
 import {IRules} from "./IRules.sol";
 
-/// @notice What a person signs (EIP-712), or a committee consents to, so that a version may enter a stage.
-/// @param version The version, and by its id everything that is approved of it.
-/// @param role The one role in which the signer signs.
-/// @param stage The stage to be entered.
-/// @param risk The effective risk: raising it voids the sign-off.
-/// @param evidence SHA-256 of the document C that holds the test results.
-/// @param policyEpoch The policy epoch: a new one voids the sign-off.
-/// @param signingEpoch The signer's own epoch, zero for a committee: suspension and rotation void the sign-off.
-/// @param deadline The last second in which it may be used.
-struct SignOff {
-    VersionId version;
-    Role role;
-    Stage stage;
-    Risk risk;
-    bytes32 evidence;
-    uint32 policyEpoch;
-    uint32 signingEpoch;
-    uint40 deadline;
-}
-
-/// @notice A sign-off as the promotion carries it: what the contract knows itself is left out.
-/// @param signer 20 bytes of an account's address, or an ERC-7913 signer.
-/// @param signature Empty if the signer called {IRegistry-signOff}.
-struct Approval {
-    Role role;
-    uint40 deadline;
-    bytes signer;
-    bytes signature;
-}
-
-/// @notice A step of a version to its next stage.
-/// @param plan SHA-256 of the plan for degraded service; zero where the version satisfies all that is required.
-/// @param approvals Ascending by role.
-struct Promotion {
-    Identity identity;
-    Stage stage;
-    bytes32 evidence;
-    bytes32 plan;
-    Approval[] approvals;
-}
-
-/// @notice A way back. `to` is zero in a withdrawal.
+/// @notice A way back. `to` is zero in a withdrawal; `from` is zero where the version before was withdrawn.
+/// @param reason SHA-256 of the document C that says why.
+/// @param plan SHA-256 of the plan for degraded service; zero where `to` satisfies all that is required.
 struct Rollback {
     ModelId model;
     EnvironmentId environment;
@@ -81,12 +41,23 @@ struct Halt {
     bytes32 reason;
 }
 
-/// @title Models, versions, sign-offs, stages, active versions, rollbacks, halts and the audit head
+/// @notice Where a version is proven, and another version that one can roll back to there instead.
+struct Alternative {
+    EnvironmentId environment;
+    VersionId version;
+}
+
+/// @notice An older deployment that this one succeeds; all zero where there is none.
+/// @param head The head of its Registry's audit chain when it was left.
+struct Predecessor {
+    uint256 chainId;
+    address registry;
+    bytes32 head;
+}
+
+/// @title Models, versions, stages, active versions, rollbacks, halts and the audit head
 /// @notice No admin, no setters: each change is an act of the policy, made by whom the policy names.
 interface IRegistry {
-    error RegistryUnauthorized(address caller, Role authority);
-    error RegistryCertificateLapsed(PersonId person, uint40 certifiedUntil);
-    error RegistryPersonSuspended(PersonId person, uint40 suspendedUntil);
     error RegistryInsufficientAuthority(Role authority, Risk risk);
     error RegistryEmptyDigest();
     error RegistryEmptyName();
@@ -96,36 +67,35 @@ interface IRegistry {
     error RegistryUnknownModel(ModelId model);
     error RegistryModelSuspended(ModelId model);
     error RegistryModelNotSuspended(ModelId model);
-    error RegistryUnknownSchema(ModelId model, uint256 schema);
-    error RegistrySchemasExhausted(ModelId model);
+    error RegistryModelMoved(ModelId model);
     error RegistryNotDeveloper(ModelId model, PersonId person);
     error RegistryNotAuthor(PersonId author, PersonId caller);
-    error RegistryRiskBelowFloor(Risk risk, Risk floor);
-    error RegistryRiskNotRaised(Risk risk, Risk effective);
+    error RegistryUnknownEnvironment(EnvironmentId environment);
+    error RegistryUnknownSchema(ModelId model, uint256 schemas);
+    error RegistrySchemasExhausted(ModelId model);
+    error RegistryRiskBelowFloor(Risk declared, Risk floor);
+    error RegistryRiskNotRaised(Risk given, Risk effective);
+    error RegistryRiskNotRestored(Risk given, Risk effective);
     error RegistryVersionExists(VersionId version);
     error RegistryUnknownVersion(VersionId version);
     error RegistryParentMismatch(VersionId parentVersion, bytes32 parent);
+    error RegistryVersionRetired(VersionId version);
+    error RegistryVersionActive(VersionId version, uint16 environments);
+    error RegistryVersionCondemned(VersionId version);
+    error RegistryVersionReleased(VersionId version);
+    error RegistryAlternativesIncomplete(VersionId version, uint256 given, uint256 needed);
+    error RegistryAlternativesUnsorted(EnvironmentId environment);
+    error RegistryNoAlternative(VersionId version, EnvironmentId environment, VersionId alternative);
     error RegistryLabelTaken(ModelId model, bytes32 label, VersionId holder);
     error RegistryStageSkipped(VersionId version, Stage current, Stage requested);
-    error RegistryVersionCondemned(VersionId version);
-    error RegistryVersionRetired(VersionId version);
-    error RegistryVersionActive(VersionId version, uint256 environments);
-    error RegistrySignOffsUnsorted(Role previous, Role next);
-    error RegistrySignOffMissing(VersionId version, Stage stage, uint16 missing);
-    error RegistrySignOffExpired(Role role, uint40 deadline);
-    error RegistrySignOffInvalid(Role role, bytes signer);
-    error RegistrySignOffUnqualified(Role role, PersonId person);
-    error RegistrySignOffOutdated(uint32 given, uint32 current);
-    error RegistryAuthorSignedOff(PersonId author);
-    error RegistryPersonFillsTwoRoles(PersonId person, Role first, Role second);
-    error RegistryNotLeadOfDomain(PersonId person, DomainId domain);
-    error RegistryReviewOverdue(uint40 dueAt);
     error RegistryIncompatible(VersionId version, uint256 missing);
     error RegistryNotActive(VersionId claimed, VersionId active);
     error RegistryNothingActive(ModelId model, EnvironmentId environment);
     error RegistryTargetIneligible(VersionId target, EnvironmentId environment);
-    error RegistryTargetNotSoaked(VersionId target, uint256 longest, uint256 required);
+    error RegistryNotPredecessor(VersionId target, uint32 number, uint32 predecessor);
+    error RegistryNotMonitored(ModelId model);
     error RegistryOperatorLimit(uint256 nextAllowedAt);
+    error RegistryNothingToOverrule(ModelId model, EnvironmentId environment);
     error RegistryHaltLimit(Role authority, uint256 nextAllowedAt);
     error RegistryAlreadyHalted(Role haltedBy);
     error RegistryNotHalted(VersionId version);
@@ -162,41 +132,91 @@ interface IRegistry {
     /// @notice The RAIO says which schemas the systems in an environment need.
     function requireSchemas(ModelId model, EnvironmentId environment, uint256 schemas, bytes32 document) external;
 
+    /// @notice The RAIO lets Monitors take versions of Low and Medium risk one step back, or no longer (policy 6.2).
+    function setMonitored(ModelId model, bool monitored, bytes32 document) external;
+
+    /// @notice The RAIO raises a model's floor, the Assembly sets it to any.
+    function setFloor(ModelId model, Risk floor, Role authority, bytes32 document) external;
+
+    /// @notice The RAIO raises a version's risk. Sign-offs for the lower one are void.
+    function raiseRisk(Identity calldata identity, Risk risk, bytes32 document) external;
+
+    /// @notice The Oversight Committee takes a raised risk back, never below floor and declared.
+    function restoreRisk(Identity calldata identity, Risk risk, bytes32 document) external;
+
+    /// @notice The Oversight Committee puts a defect of a version on record: it is condemned, everywhere and for good.
+    function recordDefect(Identity calldata identity, bytes32 document) external;
+
     /// @notice The Assembly suspends a model (policy 11). Rollbacks, withdrawals and halts still work.
     function suspendModel(ModelId model, bytes32 document) external;
 
     /// @notice The Assembly ends a model's suspension.
     function reinstateModel(ModelId model, bytes32 document) external;
 
+    /// @notice The Assembly moves a model to another registry, for good. Nothing is registered, promoted or activated here
+    /// any more.
+    function moveModel(ModelId model, uint256 chainId, address registry, bytes32 document) external;
+
+    /// @notice The Assembly releases a version's bytes from retention (policy 7, 9): never while it is active, and only
+    /// where there is another to roll back to.
+    /// @param alternatives For each environment in which it is proven, ascending by the environment's index; none where it
+    /// is condemned.
+    function release(Identity calldata identity, Alternative[] calldata alternatives, bytes32 document) external;
+
+    /// @notice The RAIO ends a version's life, under the same conditions.
+    function retire(Identity calldata identity, Alternative[] calldata alternatives, bytes32 reason) external;
+
     /// @notice A developer of the model registers a version. It starts in Development.
     /// @param parentVersion The registered version whose manifest digest is `identity.parent`; zero if that is zero.
     function register(Identity calldata identity, VersionId parentVersion) external returns (VersionId version);
 
-    /// @notice The RAIO raises a version's risk. Sign-offs for the lower one are void.
-    function raiseRisk(Identity calldata identity, Risk risk, bytes32 document) external;
-
-    /// @notice A person or a committee signs off by its own transaction.
-    function signOff(SignOff calldata terms) external;
+    /// @notice The same by the author's warrant, which anyone may carry. It signs
+    /// Registration(bytes32 version,bytes32 parentVersion,uint8 role,uint32 signingEpoch,uint40 deadline).
+    function registerBySig(
+        Identity calldata identity,
+        VersionId parentVersion,
+        bytes calldata warrant
+    ) external returns (VersionId version);
 
     /// @notice A version enters its next stage and becomes active in that stage's own environment. Anyone may carry it:
     /// the sign-offs authorise it.
-    function promote(Promotion calldata promotion) external;
+    /// @param evidence SHA-256 of the document C that holds the test results.
+    /// @param plan SHA-256 of the plan for degraded service; zero where the version satisfies all that is required.
+    /// @param signOffs Packed, ascending by role, see {Warrants}.
+    function promote(
+        Identity calldata identity,
+        Stage stage,
+        bytes32 evidence,
+        bytes32 plan,
+        bytes calldata signOffs
+    ) external;
 
-    /// @notice A System Operator activates a newer version in a further environment of a stage that it has reached.
+    /// @notice A System Operator activates a version, newer than any before, in a further environment of a stage that it
+    /// has reached.
     function activate(Identity calldata identity, EnvironmentId environment, bytes32 plan) external;
 
-    /// @notice Restores a proven version (policy 6). `from` is condemned: after 24 hours if an operator does it, at once
-    /// otherwise. The Emergency Committee's call condemns it even where it is no longer active.
+    /// @notice Restores a proven version (policy 6). `from` is condemned: after 24 hours if an operator or a Monitor does
+    /// it, at once otherwise. The Emergency Committee's call condemns it even where it is no longer active.
     function rollback(Rollback calldata order, Role authority) external;
 
     /// @notice Takes the active version out of service without a target. `from` is condemned as in {rollback}.
     function withdraw(Rollback calldata order, Role authority) external;
 
-    /// @notice The RAIO undoes an operator's rollback within 24 hours.
+    /// @notice A rollback, or where `to` is zero a withdrawal, by a person's warrant, which anyone may carry. It signs
+    /// Rollback(bytes32 model,bytes32 environment,bytes32 from,bytes32 to,uint8 trigger,bytes32 reason,bytes32 plan,uint40
+    /// sequence,uint8 role,uint32 signingEpoch,uint40 deadline), `sequence` being that of the active word.
+    function rollbackBySig(Rollback calldata order, bytes calldata warrant) external;
+
+    /// @notice The RAIO undoes an operator's or a Monitor's rollback within 24 hours.
+    /// @param order `from` is what they made active, `to` what they took out.
     function overrule(Rollback calldata order) external;
 
     /// @notice Stops the active version at once, without a target.
     function halt(Halt calldata order, Role authority) external;
+
+    /// @notice The same by a person's warrant, which anyone may carry. It signs Halt(bytes32 model,bytes32 environment,
+    /// bytes32 version,uint8 trigger,bytes32 reason,uint40 sequence,uint8 role,uint32 signingEpoch,uint40 deadline).
+    function haltBySig(Halt calldata order, bytes calldata warrant) external;
 
     /// @notice Ends a halt, by at least the halter's authority.
     function resume(Halt calldata order, Role authority) external;
@@ -209,9 +229,6 @@ interface IRegistry {
 
     /// @notice The RAIO closes an incident without a rollback.
     function closeIncident(ModelId model, EnvironmentId environment, bytes32 reason) external;
-
-    /// @notice The RAIO ends a version's life.
-    function retire(Identity calldata identity, bytes32 reason) external;
 
     /// @notice The rules that this registry obeys.
     function RULES() external view returns (IRules);
@@ -231,17 +248,14 @@ interface IRegistry {
     /// @notice A version's manifest digest and word.
     function version(VersionId id) external view returns (bytes32 manifestDigest, VersionWord);
 
-    /// @notice The highest of the model's floor, the declared and the raised risk.
-    function effectiveRisk(ModelId id, VersionId version_) external view returns (Risk);
-
     /// @notice Who holds a label; zero if nobody.
     function labelHolder(ModelId id, bytes32 label) external view returns (VersionId);
 
     /// @notice What is active in an environment.
     function active(ModelId id, EnvironmentId environment) external view returns (VersionId, ActiveWord);
 
-    /// @notice How long a version was active in an environment.
-    function tenure(ModelId id, EnvironmentId environment, VersionId version_) external view returns (Tenure memory);
+    /// @notice Whether a version served its soak time in the environment of this index.
+    function isProven(VersionId id, uint16 place) external view returns (bool);
 
     /// @notice The schemas that an environment needs, as a bitmap.
     function requiredSchemas(ModelId id, EnvironmentId environment) external view returns (uint256);
@@ -252,6 +266,9 @@ interface IRegistry {
     /// @notice The open incident in an environment; all zero if there is none.
     function incident(ModelId id, EnvironmentId environment) external view returns (Incident memory);
 
-    /// @notice What a signer signs (EIP-712).
-    function signOffDigest(SignOff calldata terms) external view returns (bytes32);
+    /// @notice When each authority, from None to Assembly, last halted a version in an environment.
+    function haltTime(VersionId id, EnvironmentId environment, Role authority) external view returns (uint40);
+
+    /// @notice When an operator or a Monitor last rolled back in an environment.
+    function operatorRollbackTime(ModelId id, EnvironmentId environment) external view returns (uint40);
 }

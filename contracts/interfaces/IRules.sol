@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity 0.8.37;
 
-import {DomainId, EnvironmentId, PersonId, Risk, Role, Stage, Standing} from "../types/Types.sol";
 import {Matrix} from "../types/Matrix.sol";
+import {DomainId, EnvironmentId, PersonId, Risk, Role, Stage, Standing, VersionId} from "../types/Types.sol";
 
-/// @notice The three curricula of policy 10; each has its own expiry.
+/// @notice The three curricula of policy 10; each has its own expiry, in seconds since 1970-01-01 UTC.
 struct Certificate {
     uint40 versioning;
     uint40 rollback;
@@ -12,7 +12,7 @@ struct Certificate {
 }
 
 /// @notice Times that the DAO sets, per risk (index 0 is Low), in seconds.
-/// @param soak How long a version must have been active in an environment before one may roll back to it there.
+/// @param soak How long a version must have run in an environment, without a halt, before one may roll back to it there.
 /// @param response How long after a reported trigger a response is due.
 struct Thresholds {
     uint32[4] soak;
@@ -40,17 +40,61 @@ struct Genesis {
     bytes32 document;
 }
 
-/// @notice The three timelocks, each the voice of its committee.
-struct Committees {
-    address assemblyTimelock;
-    address oversightTimelock;
-    address emergencyTimelock;
+/// @notice A committee: the timelock is its voice, the governor where it votes, the seats who sits in it.
+struct Body {
+    address timelock;
+    address governor;
+    address seats;
 }
 
-/// @title People, roles, certificates, the matrix, environments and policy epochs
-/// @notice Whom the policy lets do what. The policy's own floors are code: no vote goes below them.
+/// @notice The three committees of the DAO.
+struct Committees {
+    Body assemblyBody;
+    Body oversightBody;
+    Body emergencyBody;
+}
+
+/// @notice What a person signs (EIP-712), or a committee consents to, so that a version may enter a stage.
+/// @param version The version, and by its id everything that is approved of it.
+/// @param stage The stage to be entered.
+/// @param risk The effective risk: raising it voids the sign-off.
+/// @param evidence SHA-256 of the document C that holds the test results.
+/// @param policyEpoch The policy epoch: a new one voids the sign-off.
+/// @param role The one role in which the signer signs.
+/// @param signingEpoch The signer's own epoch, zero for a committee: suspension and rotation void the sign-off.
+/// @param deadline The last second in which it may be used.
+struct SignOff {
+    VersionId version;
+    Stage stage;
+    Risk risk;
+    bytes32 evidence;
+    uint32 policyEpoch;
+    Role role;
+    uint32 signingEpoch;
+    uint40 deadline;
+}
+
+/// @notice A step that sign-offs are presented for.
+/// @param author Who registered the version: the author never signs off.
+/// @param domain The model's domain: a domain lead counts in it only.
+struct Step {
+    VersionId version;
+    Stage stage;
+    Risk risk;
+    bytes32 evidence;
+    PersonId author;
+    DomainId domain;
+}
+
+/// @title People, roles, certificates, sign-offs, the matrix, environments and policy epochs
+/// @notice Whom the policy lets do what, and whether they did. The policy's own floors are code: no vote goes below
+/// them.
 interface IRules {
     error RulesUnauthorized(address caller, Role required);
+    error RulesUnqualified(PersonId person, Role required);
+    error RulesCertificateLapsed(PersonId person, uint40 certifiedUntil);
+    error RulesPersonSuspended(PersonId person, uint40 suspendedUntil);
+    error RulesAuditRequired(PersonId person);
     error RulesZeroAddress();
     error RulesEmptyDocument();
     error RulesMalformedSigner(bytes signer);
@@ -59,6 +103,7 @@ interface IRules {
     error RulesUnknownRoles(uint16 roles);
     error RulesLengthMismatch(uint256 left, uint256 right);
     error RulesExpiryInPast(uint40 expiry, uint256 time);
+    error RulesOwnCertificate(PersonId person);
     error RulesUnknownEnvironment(EnvironmentId environment);
     error RulesEnvironmentExists(EnvironmentId environment);
     error RulesStageWithoutEnvironment(Stage stage);
@@ -66,7 +111,24 @@ interface IRules {
     error RulesMatrixUnknownRoles(Matrix matrix);
     error RulesNoConsent(bytes32 terms);
     error RulesNotSuspended(PersonId person);
+    error RulesSuspensionTooLong(uint40 until, uint256 latest);
+    error RulesSuspensionBarred(PersonId person);
+    error RulesSuspensionTooSoon(PersonId person, uint40 suspendableFrom);
+    error RulesSuspensionsExhausted(uint256 nextAllowedAt);
+    error RulesNoAuditRequired(PersonId person);
     error RulesInvalidRotation(bytes32 key);
+    error RulesNoRecovery(PersonId person);
+    error RulesRecoveryNotReady(PersonId person, uint40 readyAt);
+    error RulesWarrantMalformed(uint256 offset);
+    error RulesSignOffsUnsorted(Role first, Role second);
+    error RulesSignOffMissing(VersionId version, Stage stage, uint16 roles);
+    error RulesSignOffOutdated(uint32 given, uint32 current);
+    error RulesWarrantExpired(Role role, uint40 deadline);
+    error RulesInvalidSignature(Role role, bytes signer);
+    error RulesAuthorSignedOff(PersonId author);
+    error RulesPersonFillsTwoRoles(PersonId person, Role first, Role second);
+    error RulesNotLeadOfDomain(PersonId person, DomainId domain);
+    error RulesReviewOverdue(uint40 dueAt);
 
     /// @notice The Assembly gives a person an id, roles and domains. The person is not certified yet.
     /// @return person keccak256(abi.encode(keccak256(signer), salt)).
@@ -78,37 +140,96 @@ interface IRules {
     /// @notice The Assembly lets a domain lead count in a domain, or no longer.
     function setDomain(PersonId person, DomainId domain, bool leads, bytes32 document) external;
 
-    /// @notice The Training Officer, or the Assembly, sets when a person's three curricula expire.
-    /// @param document The digest of the report that shows the training.
-    function certify(PersonId person, Certificate calldata certificate, Role authority, bytes32 document) external;
+    /// @notice The Assembly adds a place where versions of a stage run.
+    function addEnvironment(EnvironmentId environment, Stage stage, bytes32 document) external;
 
-    /// @notice The Assembly suspends a person; what the person signed is void.
-    /// @param until The end in seconds; the largest value means for good.
-    function suspend(PersonId person, uint40 until, bytes32 document) external;
+    /// @notice The Assembly starts a policy epoch. Sign-offs of earlier epochs are void.
+    function startEpoch(bytes32 document, Matrix matrix, Thresholds calldata thresholds) external;
 
     /// @notice The Assembly ends a suspension.
     function reinstate(PersonId person, bytes32 document) external;
 
-    /// @notice A person replaces the own key at once; what the old key signed is void.
-    /// @param signer The new key.
-    /// @param signature By the new key over {rotationDigest}: nobody can be given a key that is not theirs.
-    function rotate(bytes calldata signer, bytes calldata signature) external;
+    /// @notice The Assembly puts a sanction on record (policy 11): what the chain cannot enforce itself.
+    function sanction(PersonId person, bytes32 document) external;
 
-    /// @notice The Assembly adds a place where versions of a stage run.
-    function addEnvironment(EnvironmentId environment, Stage stage, bytes32 document) external;
+    /// @notice The Assembly begins to give a person whose key is lost another one. It takes 7 days, in which the old key
+    /// may object; a later start replaces an earlier one.
+    function startRecovery(PersonId person, bytes calldata signer, bytes32 document) external;
+
+    /// @notice The RAIO suspends a person for at most 14 days: at most three at a time, nobody again before 30 days after
+    /// the last one ended, and neither who holds a seat nor who is a RAIO. The Assembly suspends anyone for any time. What
+    /// the person signed is void.
+    /// @param until The end in seconds; the largest value means for good.
+    function suspend(PersonId person, uint40 until, Role authority, bytes32 document) external;
+
+    /// @notice The Training Officer, or the Assembly, sets when a person's three curricula expire. Nobody certifies
+    /// themselves.
+    /// @param document The digest of the report that shows the training.
+    function certify(PersonId person, Certificate calldata certificate, Role authority, bytes32 document) external;
 
     /// @notice The Oversight Committee agrees to an epoch before the Assembly starts it.
     /// @param terms {epochTerms} of exactly what is agreed to.
     function consentToEpoch(bytes32 terms) external;
 
-    /// @notice The Assembly starts a policy epoch. Sign-offs of earlier epochs are void.
-    function startEpoch(bytes32 document, Matrix matrix, Thresholds calldata thresholds) external;
-
     /// @notice The Oversight Committee records the policy's review; the next is due 365 days later.
     function recordReview(bytes32 document) external;
 
-    /// @notice The Registry pulls the review forward to 30 days from now, if it is not due earlier.
+    /// @notice The Oversight Committee records a violation. At the third within 365 days the person may neither create
+    /// nor promote until an external audit is accepted.
+    function recordViolation(PersonId person, bytes32 document) external;
+
+    /// @notice The Oversight Committee accepts the report of an external audit; the violations before it count no more.
+    function acceptAudit(PersonId person, bytes32 document) external;
+
+    /// @notice The Oversight Committee or the Assembly orders a review of the policy (policy 12): due in 30 days.
+    function orderReview(Role authority, bytes32 document) external;
+
+    /// @notice A person or a committee signs off by its own transaction.
+    function signOff(SignOff calldata terms) external;
+
+    /// @notice A person replaces the own key at once; what the old key signed is void, and a recovery that waits is off.
+    /// Seats follow.
+    /// @param current The key in use. If `currentSignature` is empty the caller must be it.
+    /// @param signer The new key.
+    /// @param signature By the new key over {rotationDigest}: nobody can be given a key that is not theirs.
+    function rotate(
+        bytes calldata current,
+        bytes calldata currentSignature,
+        bytes calldata signer,
+        bytes calldata signature
+    ) external;
+
+    /// @notice The key in use calls a recovery off. While the person is suspended it cannot: it may be a thief's.
+    /// @param signature Over {objectionDigest}; empty if the caller is the key.
+    function objectToRecovery(PersonId person, bytes calldata current, bytes calldata signature) external;
+
+    /// @notice Anyone completes a recovery after its 7 days. Seats follow.
+    /// @param signature By the new key over {rotationDigest}.
+    function recover(PersonId person, bytes calldata signer, bytes calldata signature) external;
+
+    /// @notice The Registry, or a committee whose settings change, pulls the review forward to 30 days from now, if it is
+    /// not due earlier.
     function pullReview(bytes32 subject) external;
+
+    /// @notice Who acts, if the caller may act in this role now; reverts otherwise.
+    /// @param brake Whether the act halts or rolls back: a certificate that has lapsed counts 30 days longer for it, and
+    /// a required audit does not bar it.
+    /// @return actor The person, or the committee's timelock as a left-padded address.
+    function authorize(address caller, Role role, bool brake) external view returns (bytes32 actor);
+
+    /// @notice Who acts by a carried warrant; reverts unless it is valid now. A committee has none: it calls.
+    /// @param terms The EIP-712 type hash and the encoded members before `role`, `signingEpoch` and `deadline`, which
+    /// end each type.
+    /// @param warrant One packed warrant, see {Warrants}.
+    function authorizeBySig(
+        bytes calldata terms,
+        bytes calldata warrant,
+        bool brake
+    ) external view returns (bytes32 actor, Role role);
+
+    /// @notice Reverts unless these sign-offs, all of them, let the step be taken now.
+    /// @param signOffs Packed warrants, ascending by role, see {Warrants}.
+    function requireSignOffs(Step calldata step, bytes calldata signOffs) external view;
 
     /// @notice The head of this contract's audit chain.
     function head() external view returns (bytes32);
@@ -116,35 +237,41 @@ interface IRules {
     /// @notice Which address speaks for a committee; zero for roles that are not committees.
     function committee(Role role) external view returns (address);
 
-    /// @notice How the holder of a key stands. All zero if the key is nobody's.
+    /// @notice Whose key it is; zero if nobody's.
     /// @param key keccak256 of the signer's bytes.
-    function standing(bytes32 key) external view returns (Standing memory);
+    function personOf(bytes32 key) external view returns (PersonId);
 
-    /// @notice How a person stands.
-    function standingOf(PersonId person) external view returns (Standing memory);
+    /// @notice How a person stands. All zero for nobody.
+    function standing(PersonId person) external view returns (Standing memory);
 
-    /// @notice Whether the person is appointed, holds three unexpired certificates and is not suspended.
-    function isCleared(PersonId person) external view returns (bool);
+    /// @notice Whether the person is appointed, unsuspended, and holds three certificates that expired at most `grace`
+    /// seconds ago.
+    /// @param grace The largest value asks for no certificate.
+    function isCleared(PersonId person, uint40 grace) external view returns (bool);
 
-    /// @notice The person's current key; zero for a key that is not an account's.
-    function accountOf(PersonId person) external view returns (address);
+    /// @notice keccak256 of the person's current signer, and the account it is; zero for a key that is not an account's.
+    function keyOf(PersonId person) external view returns (bytes32 key, address account);
 
-    /// @notice The person's certificate.
-    function certificateOf(PersonId person) external view returns (Certificate memory);
+    /// @notice When the last three violations on record were, the latest first.
+    function violations(PersonId person) external view returns (uint40[3] memory);
+
+    /// @notice The key that a recovery will give a person, and from when on; zero if there is none.
+    function recovery(PersonId person) external view returns (bytes32 key, uint40 readyAt);
+
+    /// @notice When each of the three suspensions that the RAIO may have open ends.
+    function suspensions() external view returns (uint40[3] memory);
 
     /// @notice Whether a person leads a domain.
     function leads(PersonId person, DomainId domain) external view returns (bool);
 
-    /// @notice The stage that an environment requires; None if there is no such environment.
-    function stageOf(EnvironmentId environment) external view returns (Stage);
+    /// @notice The stage that an environment requires, None if there is no such environment, and its index.
+    function place(EnvironmentId environment) external view returns (Stage stage, uint16 index);
 
-    /// @notice The matrix in force and its epoch.
-    function policy() external view returns (uint32 epoch, Matrix matrix);
+    /// @notice The matrix in force, its epoch, and when the next review is due: from then on High and Critical promotions
+    /// wait.
+    function policy() external view returns (uint32 epoch, Matrix matrix, uint40 reviewDueAt);
 
-    /// @notice When the next review is due, in seconds. From then on High and Critical promotions wait.
-    function reviewDueAt() external view returns (uint40);
-
-    /// @notice How long a version of a risk must have been active before it can be a rollback's target, in seconds.
+    /// @notice How long a version of a risk must have run before it can be a rollback's target, in seconds.
     function soakTime(Risk risk) external view returns (uint32);
 
     /// @notice Within how many seconds a reported trigger must be answered.
@@ -158,10 +285,17 @@ interface IRules {
         Thresholds calldata thresholds
     ) external view returns (bytes32);
 
-    /// @notice What the new key signs when a person rotates to it (EIP-712).
+    /// @notice What a signer signs so that a version may enter a stage (EIP-712).
+    function signOffDigest(SignOff calldata terms) external view returns (bytes32);
+
+    /// @notice What the new key signs when a person changes to it, and the old one if it does not call (EIP-712).
     function rotationDigest(
         PersonId person,
         bytes calldata signer,
         uint32 signingEpoch
     ) external view returns (bytes32);
+
+    /// @notice What the key in use signs to call a recovery off (EIP-712).
+    /// @param key keccak256 of the signer that the recovery would give.
+    function objectionDigest(PersonId person, bytes32 key, uint32 signingEpoch) external view returns (bytes32);
 }

@@ -96,30 +96,43 @@ enum Trigger {
     Incident
 }
 
+/// @dev How a model stands. `None` is a model that was never created, `Moved` one whose home is another registry now.
+enum ModelState {
+    None,
+    Open,
+    Suspended,
+    Moved
+}
+
 /// @dev What an audit entry records. The numbers are part of the audit head's preimage: append, never reorder.
 enum Action {
     Genesis,
     // Registry
     ModelCreated,
+    FloorSet,
+    DeveloperSet,
     SchemaAdded,
     SchemasRequired,
-    DeveloperSet,
+    MonitorSet,
     ModelSuspended,
     ModelReinstated,
+    ModelMoved,
     Registered,
-    SignedOff,
     RiskRaised,
+    RiskRestored,
+    DefectRecorded,
     Promoted,
     Activated,
     RolledBack,
-    Overruled,
     Withdrawn,
-    Retired,
+    Overruled,
     Halted,
     Resumed,
     Lapsed,
     TriggerReported,
     IncidentClosed,
+    Retired,
+    Released,
     // Rules
     Appointed,
     RolesChanged,
@@ -127,8 +140,15 @@ enum Action {
     Certified,
     Suspended,
     Reinstated,
+    Sanctioned,
+    ViolationRecorded,
+    AuditAccepted,
     Rotated,
+    RecoveryStarted,
+    RecoveryObjected,
+    Recovered,
     EnvironmentAdded,
+    SignedOff,
     EpochConsented,
     EpochStarted,
     ReviewRecorded,
@@ -157,29 +177,22 @@ struct Identity {
 }
 
 /// @notice One word: how a model stands.
+/// @param tag 1, 2, 3 … in the order of creation; each version of the model carries it.
 /// @param versions How many versions were ever registered.
 /// @param sequence Grows by one with each change of what is active or halted: the verifiers' high-water mark.
 /// @param schemas How many schemas were ever added (at most 256).
 /// @param floor No version of the model has a lower effective risk.
-/// @param exists True since its creation.
-/// @param suspended True while the Assembly has it suspended.
+/// @param monitored Whether a Monitor may take a version of Low or Medium risk one step back.
+/// @param introduced Whether a version of High or Critical risk was ever active in Production.
 struct Model {
+    uint32 tag;
     uint32 versions;
-    uint64 sequence;
+    uint40 sequence;
     uint16 schemas;
     Risk floor;
-    bool exists;
-    bool suspended;
-}
-
-/// @notice One word: how long a version was active in an environment.
-/// @param longest Its longest uninterrupted time there, in seconds.
-/// @param ended The model's sequence when it was last replaced there.
-/// @param risk The highest risk at which it was active there.
-struct Tenure {
-    uint40 longest;
-    uint64 ended;
-    Risk risk;
+    ModelState state;
+    bool monitored;
+    bool introduced;
 }
 
 /// @notice One word: an open incident in an environment (policy 6.1).
@@ -190,16 +203,31 @@ struct Incident {
     uint40 respondBy;
 }
 
-/// @notice How a person stands, as of the block.
-/// @param person Zero if the key is nobody's.
+/// @notice One word: how a person stands. Times are seconds since 1970-01-01 UTC.
 /// @param roles The bitmap of roles.
-/// @param signingEpoch A sign-off that names an older one is void.
-/// @param certifiedUntil The earliest expiry of the three curricula.
-/// @param suspendedUntil Zero, or until when the person may do nothing.
+/// @param signingEpoch What the person signed in an earlier one is void.
+/// @param suspendedUntil Until when the person may do nothing; the largest value means for good.
+/// @param suspendableFrom From when on the RAIO may suspend the person again.
+/// @param versioning When the certificate of the curriculum on versioning expires.
+/// @param rollback When that on rollback procedures does.
+/// @param incident When that on incident handling does.
+/// @param auditRequired Whether the person may neither create nor promote until an external audit is accepted.
 struct Standing {
-    PersonId person;
     uint16 roles;
     uint32 signingEpoch;
-    uint40 certifiedUntil;
     uint40 suspendedUntil;
+    uint40 suspendableFrom;
+    uint40 versioning;
+    uint40 rollback;
+    uint40 incident;
+    bool auditRequired;
+}
+
+using {certifiedUntil} for Standing global;
+
+/// @dev The earliest expiry of the three curricula: each is mandatory (policy 10).
+function certifiedUntil(Standing memory standing) pure returns (uint40 until) {
+    until = standing.versioning;
+    if (standing.rollback < until) until = standing.rollback;
+    if (standing.incident < until) until = standing.incident;
 }

@@ -5,49 +5,58 @@ import {Risk, Stage} from "./Types.sol";
 
 /// @dev How a version stands, in one word. Times are seconds since 1970-01-01 UTC. From the lowest bit:
 ///
-///   bits      field          meaning
-///     0..31   number         1, 2, 3 … in the order of the model's registrations; zero if never registered
-///    32..39   stage          the stage it has reached
-///    40..47   declared       the risk that its author declared
-///    48..55   raised         the risk it was raised to; the declared one if it never was
-///    56..63   schema         the number of the model's schema that it speaks
-///    64..79   activeIn       in how many environments it is active
-///    80..119  registeredAt   when it was registered
-///   120..159  stageSince     when it reached its stage
-///   160..199  condemnedFrom  zero, or the time from which it may never be active again
-///   200..215  operatorRollbacks  how many rollbacks of it by operators were not overruled
-///   216..255  zero
+///   bits      field              meaning
+///     0..31   number             1, 2, 3 … in the order of the model's registrations; zero if never registered
+///    32..63   model              the tag of the model that it is a version of
+///    64..71   stage              the stage it has reached
+///    72..79   declared           the risk that its author declared
+///    80..87   raised             the risk it was raised to; the declared one if it never was
+///    88..95   schema             the number of the model's schema that it speaks
+///    96..103  released           1 once the Assembly has released its bytes from retention
+///   104..119  activeIn           in how many environments it is active
+///   120..135  operatorRollbacks  how many rollbacks of it by operators or Monitors were not overruled
+///   136..175  condemnedFrom      zero, or the time from which it may never be active again
+///   176..191  provenCount        in how many environments it is proven
+///   192..255  provenIn           bit n: it served its soak time in the environment of index n; further ones have a
+///                                mapping of their own
 type VersionWord is uint256;
 
 using {
     number,
+    model,
     stage,
     declared,
     raised,
     schema,
+    released,
     activeIn,
-    registeredAt,
-    stageSince,
-    condemnedFrom,
     operatorRollbacks,
+    condemnedFrom,
+    provenCount,
+    provenIn,
+    mayRun,
     withStage,
     withRaised,
+    withReleased,
     withActiveIn,
+    withOperatorRollbacks,
     withCondemnedFrom,
-    withOperatorRollbacks
+    withProven
 } for VersionWord global;
 
-/// @dev The word of a version that enters Development now.
-function newVersionWord(uint32 number_, Risk risk, uint8 schema_) view returns (VersionWord) {
+/// @dev How many environments the word itself has a bit for.
+uint256 constant PLACES_IN_WORD = 64;
+
+/// @dev The word of a version that enters Development.
+function newVersionWord(uint32 number_, uint32 model_, Risk risk, uint8 schema_) pure returns (VersionWord) {
     return
         VersionWord.wrap(
             uint256(number_) |
-                (uint256(Stage.Development) << 32) |
-                (uint256(risk) << 40) |
-                (uint256(risk) << 48) |
-                (uint256(schema_) << 56) |
-                (uint256(uint40(block.timestamp)) << 80) |
-                (uint256(uint40(block.timestamp)) << 120)
+                (uint256(model_) << 32) |
+                (uint256(Stage.Development) << 64) |
+                (uint256(risk) << 72) |
+                (uint256(risk) << 80) |
+                (uint256(schema_) << 88)
         );
 }
 
@@ -55,61 +64,91 @@ function number(VersionWord word) pure returns (uint32) {
     return uint32(VersionWord.unwrap(word));
 }
 
+function model(VersionWord word) pure returns (uint32) {
+    return uint32(VersionWord.unwrap(word) >> 32);
+}
+
 function stage(VersionWord word) pure returns (Stage) {
-    return Stage(uint8(VersionWord.unwrap(word) >> 32));
+    return Stage(uint8(VersionWord.unwrap(word) >> 64));
 }
 
 function declared(VersionWord word) pure returns (Risk) {
-    return Risk(uint8(VersionWord.unwrap(word) >> 40));
+    return Risk(uint8(VersionWord.unwrap(word) >> 72));
 }
 
 function raised(VersionWord word) pure returns (Risk) {
-    return Risk(uint8(VersionWord.unwrap(word) >> 48));
+    return Risk(uint8(VersionWord.unwrap(word) >> 80));
 }
 
 function schema(VersionWord word) pure returns (uint8) {
-    return uint8(VersionWord.unwrap(word) >> 56);
+    return uint8(VersionWord.unwrap(word) >> 88);
+}
+
+function released(VersionWord word) pure returns (bool) {
+    return uint8(VersionWord.unwrap(word) >> 96) != 0;
 }
 
 function activeIn(VersionWord word) pure returns (uint16) {
-    return uint16(VersionWord.unwrap(word) >> 64);
-}
-
-function registeredAt(VersionWord word) pure returns (uint40) {
-    return uint40(VersionWord.unwrap(word) >> 80);
-}
-
-function stageSince(VersionWord word) pure returns (uint40) {
-    return uint40(VersionWord.unwrap(word) >> 120);
-}
-
-function condemnedFrom(VersionWord word) pure returns (uint40) {
-    return uint40(VersionWord.unwrap(word) >> 160);
+    return uint16(VersionWord.unwrap(word) >> 104);
 }
 
 function operatorRollbacks(VersionWord word) pure returns (uint16) {
-    return uint16(VersionWord.unwrap(word) >> 200);
+    return uint16(VersionWord.unwrap(word) >> 120);
 }
 
-/// @dev Enters a stage, now.
-function withStage(VersionWord word, Stage stage_) view returns (VersionWord) {
-    uint256 cleared = VersionWord.unwrap(word) & ~((uint256(0xff) << 32) | (uint256(type(uint40).max) << 120));
-    return VersionWord.wrap(cleared | (uint256(stage_) << 32) | (uint256(uint40(block.timestamp)) << 120));
+function condemnedFrom(VersionWord word) pure returns (uint40) {
+    return uint40(VersionWord.unwrap(word) >> 136);
+}
+
+function provenCount(VersionWord word) pure returns (uint16) {
+    return uint16(VersionWord.unwrap(word) >> 176);
+}
+
+/// @dev Only for an index below {PLACES_IN_WORD}.
+function provenIn(VersionWord word, uint256 index) pure returns (bool) {
+    return (VersionWord.unwrap(word) >> (192 + index)) & 1 != 0;
+}
+
+/// @dev Whether it may be made active where this stage is required.
+function mayRun(VersionWord word, Stage required) pure returns (bool) {
+    return
+        required != Stage.None &&
+        word.stage() >= required &&
+        word.stage() != Stage.Retired &&
+        word.condemnedFrom() == 0 &&
+        !word.released();
+}
+
+function withStage(VersionWord word, Stage stage_) pure returns (VersionWord) {
+    return _with(word, 64, 0xff, uint256(stage_));
 }
 
 function withRaised(VersionWord word, Risk risk) pure returns (VersionWord) {
-    return VersionWord.wrap((VersionWord.unwrap(word) & ~(uint256(0xff) << 48)) | (uint256(risk) << 48));
+    return _with(word, 80, 0xff, uint256(risk));
+}
+
+function withReleased(VersionWord word) pure returns (VersionWord) {
+    return _with(word, 96, 0xff, 1);
 }
 
 function withActiveIn(VersionWord word, uint16 count) pure returns (VersionWord) {
-    return VersionWord.wrap((VersionWord.unwrap(word) & ~(uint256(0xffff) << 64)) | (uint256(count) << 64));
-}
-
-function withCondemnedFrom(VersionWord word, uint40 time) pure returns (VersionWord) {
-    uint256 cleared = VersionWord.unwrap(word) & ~(uint256(type(uint40).max) << 160);
-    return VersionWord.wrap(cleared | (uint256(time) << 160));
+    return _with(word, 104, type(uint16).max, count);
 }
 
 function withOperatorRollbacks(VersionWord word, uint16 count) pure returns (VersionWord) {
-    return VersionWord.wrap((VersionWord.unwrap(word) & ~(uint256(0xffff) << 200)) | (uint256(count) << 200));
+    return _with(word, 120, type(uint16).max, count);
+}
+
+function withCondemnedFrom(VersionWord word, uint40 time) pure returns (VersionWord) {
+    return _with(word, 136, type(uint40).max, time);
+}
+
+/// @dev Proven in one more environment; an index of {PLACES_IN_WORD} or more is counted only.
+function withProven(VersionWord word, uint256 index) pure returns (VersionWord) {
+    word = _with(word, 176, type(uint16).max, word.provenCount() + 1);
+    return index < PLACES_IN_WORD ? VersionWord.wrap(VersionWord.unwrap(word) | (1 << (192 + index))) : word;
+}
+
+function _with(VersionWord word, uint256 shift, uint256 mask, uint256 value) pure returns (VersionWord) {
+    return VersionWord.wrap((VersionWord.unwrap(word) & ~(mask << shift)) | (value << shift));
 }
