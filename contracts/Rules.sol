@@ -662,9 +662,9 @@ contract Rules is IRules, EIP712("Kedge", "1") {
         bytes32 hash = keccak256(
             abi.encodePacked(terms, uint256(given.role), uint256(signingEpoch), uint256(given.deadline))
         );
-        bool valid = voice != address(0) || given.signature.length == 0
-            ? _consents[hash][actor]
-            : Signers.isValid(given.signer, _hashTypedDataV4(hash), given.signature);
+        bool valid = given.signature.length == 0
+            ? _consents[hash][actor] && (voice == address(0) || given.signer.length == 0)
+            : voice == address(0) && Signers.isValid(given.signer, _hashTypedDataV4(hash), given.signature);
         if (!valid) revert RulesInvalidSignature(given.role, given.signer);
     }
 

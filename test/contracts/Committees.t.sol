@@ -144,7 +144,7 @@ contract CommitteesTest is Society {
         vm.assertEq(emergencyCommittee.inScope(address(registry), IRegistry.withdraw.selector), true);
         vm.assertEq(emergencyCommittee.inScope(address(registry), IRegistry.halt.selector), true);
         vm.assertEq(emergencyCommittee.inScope(address(registry), IRegistry.resume.selector), true);
-        vm.assertEq(emergencyCommittee.inScope(address(registry), IRegistry.signOff.selector), false);
+        vm.assertEq(emergencyCommittee.inScope(address(registry), IRules.signOff.selector), false);
         vm.assertEq(emergencyCommittee.inScope(address(registry), IRegistry.suspendModel.selector), false);
         vm.assertEq(emergencyCommittee.inScope(address(rules), IRegistry.rollback.selector), false);
         vm.assertEq(assemblyCommittee.inScope(address(rules), IRules.appoint.selector), true);

@@ -15,8 +15,9 @@ struct CommitteeSettings {
     uint32 votingPeriod;
     uint48 lateQuorumExtension;
     uint48 expiry;
-    uint208 quorum;
-    uint208 superQuorum;
+    uint104 quorum;
+    uint104 superQuorum;
+    uint40 certificateGrace;
 }
 
 /// @notice As the constructor of Committee takes it.
@@ -29,12 +30,13 @@ interface ICommittee is IGovernor {
     error CommitteeOutOfScope(address target, bytes4 selector);
     error CommitteeTargetWithoutCode(address target);
     error CommitteeValueNotZero(uint256 value);
-    error CommitteeInvalidQuorums(uint256 quorum, uint256 superQuorum);
+    error CommitteeInvalidQuorums(uint256 quorum, uint256 superQuorum, uint256 seats);
+    error CommitteeNoVotes(address account);
     error CommitteeUnsupported();
 
     event QuorumsSet(uint256 quorum, uint256 superQuorum);
 
-    function setQuorums(uint208 quorum, uint208 superQuorum) external;
+    function setQuorums(uint104 quorum, uint104 superQuorum) external;
     function setVotingDelay(uint48 seconds_) external;
     function setVotingPeriod(uint32 seconds_) external;
     function setProposalThreshold(uint256 votes) external;
@@ -45,6 +47,8 @@ interface ICommittee is IGovernor {
     function RULES() external view returns (IRules);
     function ASSEMBLY_TIMELOCK() external view returns (address);
     function EXPIRY() external view returns (uint256);
+    function CERTIFICATE_GRACE() external view returns (uint40);
+    function fewestSeats() external view returns (uint256);
     function inScope(address target, bytes4 selector) external view returns (bool);
     function lateQuorumVoteExtension() external view returns (uint48);
     function nonces(address voter) external view returns (uint256);
@@ -71,13 +75,16 @@ interface ISeats is IERC721 {
 
     function FEWEST_SEATS() external view returns (uint256);
     function RULES() external view returns (IRules);
-    function DELEGABLE() external view returns (bool);
+    function ASSEMBLY() external view returns (bool);
+    function COMMITTEE() external view returns (address);
+    function CLEARING_GRACE() external view returns (uint40);
     function CLOCK_MODE() external view returns (string memory);
     function DOMAIN_SEPARATOR() external view returns (bytes32);
     function clock() external view returns (uint48);
     function delegates(address account) external view returns (address);
     function getPastVotes(address account, uint256 time) external view returns (uint256);
     function getVotes(address account) external view returns (uint256);
+    function holds(PersonId person) external view returns (bool);
     function totalSeats() external view returns (uint256);
 }
 

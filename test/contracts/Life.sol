@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity 0.8.37;
 
-import {Approval, Halt, IRegistry, Promotion, Rollback, SignOff} from "../../contracts/interfaces/IRegistry.sol";
+import {Alternative, Halt, IRegistry, Rollback} from "../../contracts/interfaces/IRegistry.sol";
+import {SignOff} from "../../contracts/interfaces/IRules.sol";
+import {Warrant} from "../../contracts/libraries/Warrants.sol";
 import {ActiveWord} from "../../contracts/types/ActiveWord.sol";
 import {
     EnvironmentId,
@@ -22,6 +24,15 @@ import {
 import {VersionWord} from "../../contracts/types/VersionWord.sol";
 import {Person, Society} from "./Society.sol";
 import {vm} from "./Vm.sol";
+
+/// @notice A step of a version to its next stage.
+struct Promotion {
+    Identity identity;
+    Stage stage;
+    bytes32 evidence;
+    bytes32 plan;
+    Warrant[] signOffs;
+}
 
 /// @title The life of a model, in the policy's verbs
 /// @notice There is one model, `silero-vad`, of the domain speech, with no floor but Low, one schema that nobody
@@ -92,11 +103,19 @@ abstract contract Life is Society {
 
     function retire(Identity memory named) internal {
         vm.prank(ada.account);
-        registry.retire(named, REASON);
+        registry.retire(named, new Alternative[](0), REASON);
     }
 
     function word(VersionId id) internal view returns (VersionWord found) {
         (, found) = registry.version(id);
+    }
+
+    function effectiveRisk(Identity memory named) internal view returns (Risk risk) {
+        (Model memory state, ) = registry.model(named.model);
+        VersionWord found = word(registry.versionId(named));
+        risk = state.floor;
+        if (found.declared() > risk) risk = found.declared();
+        if (found.raised() > risk) risk = found.raised();
     }
 
     function isCondemned(VersionId id) internal view returns (bool) {
@@ -118,27 +137,27 @@ abstract contract Life is Society {
         Stage stage
     ) internal view returns (SignOff memory) {
         VersionId id = registry.versionId(named);
-        (uint32 epoch, ) = rules.policy();
+        (uint32 epoch, , ) = rules.policy();
         return
             SignOff({
                 version: id,
                 role: role,
                 stage: stage,
-                risk: registry.effectiveRisk(named.model, id),
+                risk: effectiveRisk(named),
                 evidence: evidence(stage),
                 policyEpoch: epoch,
-                signingEpoch: rules.standingOf(signer).signingEpoch,
+                signingEpoch: rules.standing(signer).signingEpoch,
                 deadline: time() + SIGN_OFF_TERM
             });
     }
 
-    function signOffBy(Person memory signer, SignOff memory terms) internal view returns (Approval memory) {
+    function signOffBy(Person memory signer, SignOff memory terms) internal view returns (Warrant memory) {
         return
-            Approval(
+            Warrant(
                 terms.role,
                 terms.deadline,
                 abi.encodePacked(signer.account),
-                sign(signer, registry.signOffDigest(terms))
+                sign(signer, rules.signOffDigest(terms))
             );
     }
 
@@ -147,42 +166,61 @@ abstract contract Life is Society {
         Role role,
         Identity memory named,
         Stage stage
-    ) internal view returns (Approval memory) {
+    ) internal view returns (Warrant memory) {
         return signOffBy(signer, termsFor(named, signer.id, role, stage));
     }
 
     /// @notice A sign-off that was given by the signer's own transaction.
-    function calledBy(address signer, SignOff memory terms) internal returns (Approval memory) {
+    function calledBy(address signer, SignOff memory terms) internal returns (Warrant memory) {
         vm.prank(signer);
-        registry.signOff(terms);
-        return Approval(terms.role, terms.deadline, abi.encodePacked(signer), "");
+        rules.signOff(terms);
+        return Warrant(terms.role, terms.deadline, abi.encodePacked(signer), "");
     }
 
-    function consentOfOversight(Identity memory named, Stage stage) internal returns (Approval memory) {
+    function consentOfOversight(Identity memory named, Stage stage) internal returns (Warrant memory) {
         SignOff memory terms = termsFor(named, PersonId.wrap(0), Role.OversightCommittee, stage);
-        return calledBy(oversightTimelock, terms);
+        vm.prank(oversightTimelock);
+        rules.signOff(terms);
+        return Warrant(terms.role, terms.deadline, "", "");
     }
 
     /// @notice The sign-offs that the policy's own table requires.
-    function approvalsFor(Identity memory named, Stage stage) internal returns (Approval[] memory approvals) {
-        Risk risk = registry.effectiveRisk(named.model, registry.versionId(named));
+    function signOffsFor(Identity memory named, Stage stage) internal returns (Warrant[] memory signOffs) {
+        Risk risk = effectiveRisk(named);
         if (risk == Risk.Low) return only(signOffBy(ben, Role.TechnicalLead, named, stage));
-        Approval memory officer = signOffBy(ada, Role.ResponsibleAIOfficer, named, stage);
+        Warrant memory officer = signOffBy(ada, Role.ResponsibleAIOfficer, named, stage);
         if (risk == Risk.Medium || stage != Stage.Production) return only(officer);
-        Approval memory lead = signOffBy(chloe, Role.DomainLead, named, stage);
+        Warrant memory lead = signOffBy(chloe, Role.DomainLead, named, stage);
         if (risk == Risk.High) return both(officer, lead);
-        approvals = new Approval[](3);
-        (approvals[0], approvals[1], approvals[2]) = (officer, lead, consentOfOversight(named, stage));
+        signOffs = new Warrant[](3);
+        (signOffs[0], signOffs[1], signOffs[2]) = (officer, lead, consentOfOversight(named, stage));
     }
 
-    function only(Approval memory approval) internal pure returns (Approval[] memory approvals) {
-        approvals = new Approval[](1);
-        approvals[0] = approval;
+    function only(Warrant memory signed) internal pure returns (Warrant[] memory signOffs) {
+        signOffs = new Warrant[](1);
+        signOffs[0] = signed;
     }
 
-    function both(Approval memory first, Approval memory second) internal pure returns (Approval[] memory approvals) {
-        approvals = new Approval[](2);
-        (approvals[0], approvals[1]) = (first, second);
+    function both(Warrant memory first, Warrant memory second) internal pure returns (Warrant[] memory signOffs) {
+        signOffs = new Warrant[](2);
+        (signOffs[0], signOffs[1]) = (first, second);
+    }
+
+    /// @notice Warrants as the contracts take them, by hand, as docs/formats.md has it.
+    function pack(Warrant[] memory warrants) internal pure returns (bytes memory packed) {
+        for (uint256 i; i < warrants.length; ++i) packed = abi.encodePacked(packed, pack(warrants[i]));
+    }
+
+    function pack(Warrant memory warrant) internal pure returns (bytes memory) {
+        return
+            abi.encodePacked(
+                uint8(warrant.role),
+                warrant.deadline,
+                uint16(warrant.signer.length),
+                warrant.signer,
+                uint16(warrant.signature.length),
+                warrant.signature
+            );
     }
 
     // Promotion
@@ -190,15 +228,25 @@ abstract contract Life is Society {
     function promotion(
         Identity memory named,
         Stage stage,
-        Approval[] memory approvals
+        Warrant[] memory signOffs
     ) internal pure returns (Promotion memory) {
-        return Promotion(named, stage, evidence(stage), 0, approvals);
+        return Promotion(named, stage, evidence(stage), 0, signOffs);
     }
 
     function promote(Identity memory named, Stage stage) internal {
-        Promotion memory step = promotion(named, stage, approvalsFor(named, stage));
-        vm.prank(stranger.account);
-        registry.promote(step);
+        promote(promotion(named, stage, signOffsFor(named, stage)));
+    }
+
+    function promote(Promotion memory step) internal {
+        does(stranger.account, address(registry), promoteCall(step));
+    }
+
+    function promoteCall(Promotion memory step) internal pure returns (bytes memory) {
+        return
+            abi.encodeCall(
+                IRegistry.promote,
+                (step.identity, step.stage, step.evidence, step.plan, pack(step.signOffs))
+            );
     }
 
     /// @notice Every step from where the version stands up to a stage.

@@ -150,7 +150,7 @@ contract ModelsTest is Life {
             address(registry),
             abi.encodeCall(
                 IRegistry.promote,
-                (promotion(first, Stage.Validation, approvalsFor(first, Stage.Validation)))
+                (promotion(first, Stage.Validation, signOffsFor(first, Stage.Validation)))
             ),
             suspended
         );

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity 0.8.37;
 
-import {Approval, IRegistry, Promotion, SignOff} from "../../contracts/interfaces/IRegistry.sol";
+import {Warrant, IRegistry, Promotion, SignOff} from "../../contracts/interfaces/IRegistry.sol";
 import {ActiveWord} from "../../contracts/types/ActiveWord.sol";
 import {Matrix} from "../../contracts/types/Matrix.sol";
 import {
@@ -30,7 +30,7 @@ contract PromotionTest is Life {
         leaves(
             stranger.account,
             address(registry),
-            _call(promotion(named, Stage.Validation, approvalsFor(named, Stage.Validation))),
+            _call(promotion(named, Stage.Validation, signOffsFor(named, Stage.Validation))),
             Trace(
                 Action.Promoted,
                 voice(stranger.account),
@@ -85,14 +85,14 @@ contract PromotionTest is Life {
     function testRefusesAnySignOffLessThanTheRow() public {
         Identity memory named = identity("1.0.0", Risk.Critical);
         VersionId id = register(named);
-        Approval[] memory none;
+        Warrant[] memory none;
         _refusesMissing(named, Stage.Validation, none, bits(Role.ResponsibleAIOfficer));
         promote(named, Stage.Validation);
         _refusesMissing(named, Stage.Staging, none, bits(Role.ResponsibleAIOfficer));
         promote(named, Stage.Staging);
-        Approval memory officer = signOffBy(ada, Role.ResponsibleAIOfficer, named, Stage.Production);
-        Approval memory lead = signOffBy(chloe, Role.DomainLead, named, Stage.Production);
-        Approval memory consent = consentOfOversight(named, Stage.Production);
+        Warrant memory officer = signOffBy(ada, Role.ResponsibleAIOfficer, named, Stage.Production);
+        Warrant memory lead = signOffBy(chloe, Role.DomainLead, named, Stage.Production);
+        Warrant memory consent = consentOfOversight(named, Stage.Production);
         _refusesMissing(named, Stage.Production, both(officer, lead), bits(Role.OversightCommittee));
         _refusesMissing(named, Stage.Production, both(officer, consent), bits(Role.DomainLead));
         _refusesMissing(named, Stage.Production, both(lead, consent), bits(Role.ResponsibleAIOfficer));
@@ -115,7 +115,7 @@ contract PromotionTest is Life {
     function testEverySignOffThatIsPresentedMustCount() public {
         Identity memory named = identity("1.0.0", Risk.Low);
         register(named);
-        Approval memory superfluous = signOffBy(ada, Role.ResponsibleAIOfficer, named, Stage.Staging);
+        Warrant memory superfluous = signOffBy(ada, Role.ResponsibleAIOfficer, named, Stage.Staging);
         _refuses(
             promotion(
                 named,
@@ -123,7 +123,7 @@ contract PromotionTest is Life {
                 both(signOffBy(ben, Role.TechnicalLead, named, Stage.Validation), superfluous)
             ),
             abi.encodeWithSelector(
-                IRegistry.RegistrySignOffInvalid.selector,
+                IRules.RulesInvalidSignature.selector,
                 Role.ResponsibleAIOfficer,
                 abi.encodePacked(ada.account)
             )
@@ -133,8 +133,8 @@ contract PromotionTest is Life {
     function testRefusesTheCommitteesConsentWithoutItsVote() public {
         Identity memory named = identity("1.0.0", Risk.Low);
         register(named);
-        Approval memory lead = signOffBy(ben, Role.TechnicalLead, named, Stage.Validation);
-        Approval memory claimed = Approval(
+        Warrant memory lead = signOffBy(ben, Role.TechnicalLead, named, Stage.Validation);
+        Warrant memory claimed = Warrant(
             Role.OversightCommittee,
             time() + SIGN_OFF_TERM,
             abi.encodePacked(oversightTimelock),
@@ -143,7 +143,7 @@ contract PromotionTest is Life {
         _refuses(
             promotion(named, Stage.Validation, both(lead, claimed)),
             abi.encodeWithSelector(
-                IRegistry.RegistrySignOffInvalid.selector,
+                IRules.RulesInvalidSignature.selector,
                 Role.OversightCommittee,
                 abi.encodePacked(oversightTimelock)
             )
@@ -158,13 +158,12 @@ contract PromotionTest is Life {
         register(named);
         promoteTo(named, Stage.Staging);
         SignOff memory terms = termsFor(named, PersonId.wrap(0), Role.OversightCommittee, Stage.Production);
-        passByOversight(address(registry), abi.encodeCall(IRegistry.signOff, (terms)));
-        Approval[] memory approvals = new Approval[](3);
+        passByOversight(address(registry), abi.encodeCall(IRules.signOff, (terms)));
+        Warrant[] memory approvals = new Warrant[](3);
         approvals[0] = signOffBy(ada, Role.ResponsibleAIOfficer, named, Stage.Production);
         approvals[1] = signOffBy(chloe, Role.DomainLead, named, Stage.Production);
-        approvals[2] = Approval(Role.OversightCommittee, terms.deadline, abi.encodePacked(oversightTimelock), "");
-        vm.prank(stranger.account);
-        registry.promote(promotion(named, Stage.Production, approvals));
+        approvals[2] = Warrant(Role.OversightCommittee, terms.deadline, abi.encodePacked(oversightTimelock), "");
+        promote(promotion(named, Stage.Production, approvals));
         same(active(PRODUCTION), registry.versionId(named));
     }
 
@@ -181,12 +180,12 @@ contract PromotionTest is Life {
     function testRefusesSignOffsOutOfOrderOrTwice() public {
         Identity memory named = identity("1.0.0", Risk.Low);
         register(named);
-        Approval memory lead = signOffBy(ben, Role.TechnicalLead, named, Stage.Validation);
-        Approval memory officer = signOffBy(ada, Role.ResponsibleAIOfficer, named, Stage.Validation);
+        Warrant memory lead = signOffBy(ben, Role.TechnicalLead, named, Stage.Validation);
+        Warrant memory officer = signOffBy(ada, Role.ResponsibleAIOfficer, named, Stage.Validation);
         _refuses(
             promotion(named, Stage.Validation, both(officer, lead)),
             abi.encodeWithSelector(
-                IRegistry.RegistrySignOffsUnsorted.selector,
+                IRules.RulesSignOffsUnsorted.selector,
                 Role.ResponsibleAIOfficer,
                 Role.TechnicalLead
             )
@@ -197,7 +196,7 @@ contract PromotionTest is Life {
                 Stage.Validation,
                 both(lead, signOffBy(noor, Role.TechnicalLead, named, Stage.Validation))
             ),
-            abi.encodeWithSelector(IRegistry.RegistrySignOffsUnsorted.selector, Role.TechnicalLead, Role.TechnicalLead)
+            abi.encodeWithSelector(IRules.RulesSignOffsUnsorted.selector, Role.TechnicalLead, Role.TechnicalLead)
         );
     }
 
@@ -206,7 +205,7 @@ contract PromotionTest is Life {
         register(named);
         _refuses(
             promotion(named, Stage.Validation, only(signOffBy(ben, Role.None, named, Stage.Validation))),
-            abi.encodeWithSelector(IRegistry.RegistrySignOffUnqualified.selector, Role.None, ben.id)
+            abi.encodeWithSelector(IRules.RulesUnqualified.selector, Role.None, ben.id)
         );
     }
 
@@ -224,7 +223,7 @@ contract PromotionTest is Life {
                 )
             ),
             abi.encodeWithSelector(
-                IRegistry.RegistryPersonFillsTwoRoles.selector,
+                IRules.RulesPersonFillsTwoRoles.selector,
                 pia.id,
                 Role.ResponsibleAIOfficer,
                 Role.DomainLead
@@ -234,14 +233,14 @@ contract PromotionTest is Life {
         setRoles(ben.id, bits(Role.TechnicalLead) | bits(Role.DomainLead));
         vm.prank(assemblyTimelock);
         rules.setDomain(ben.id, SPEECH, true, DOCUMENT);
-        Approval[] memory three = new Approval[](3);
+        Warrant[] memory three = new Warrant[](3);
         three[0] = signOffBy(ben, Role.TechnicalLead, named, Stage.Production);
         three[1] = signOffBy(ada, Role.ResponsibleAIOfficer, named, Stage.Production);
         three[2] = signOffBy(ben, Role.DomainLead, named, Stage.Production);
         _refuses(
             promotion(named, Stage.Production, three),
             abi.encodeWithSelector(
-                IRegistry.RegistryPersonFillsTwoRoles.selector,
+                IRules.RulesPersonFillsTwoRoles.selector,
                 ben.id,
                 Role.TechnicalLead,
                 Role.DomainLead
@@ -254,12 +253,12 @@ contract PromotionTest is Life {
         register(named);
         _refuses(
             promotion(named, Stage.Validation, only(signOffBy(dana, Role.TechnicalLead, named, Stage.Validation))),
-            abi.encodeWithSelector(IRegistry.RegistryAuthorSignedOff.selector, dana.id)
+            abi.encodeWithSelector(IRules.RulesAuthorSignedOff.selector, dana.id)
         );
-        Approval memory called = calledBy(dana.account, termsFor(named, dana.id, Role.TechnicalLead, Stage.Validation));
+        Warrant memory called = calledBy(dana.account, termsFor(named, dana.id, Role.TechnicalLead, Stage.Validation));
         _refuses(
             promotion(named, Stage.Validation, only(called)),
-            abi.encodeWithSelector(IRegistry.RegistryAuthorSignedOff.selector, dana.id)
+            abi.encodeWithSelector(IRules.RulesAuthorSignedOff.selector, dana.id)
         );
     }
 
@@ -267,16 +266,15 @@ contract PromotionTest is Life {
         Identity memory named = identity("1.0.0", Risk.High);
         register(named);
         promoteTo(named, Stage.Staging);
-        Promotion memory step = promotion(named, Stage.Production, approvalsFor(named, Stage.Production));
+        Promotion memory step = promotion(named, Stage.Production, signOffsFor(named, Stage.Production));
         vm.prank(assemblyTimelock);
         rules.setDomain(chloe.id, SPEECH, false, DOCUMENT);
         vm.prank(assemblyTimelock);
         rules.setDomain(chloe.id, RADIOLOGY, true, DOCUMENT);
-        _refuses(step, abi.encodeWithSelector(IRegistry.RegistryNotLeadOfDomain.selector, chloe.id, SPEECH));
+        _refuses(step, abi.encodeWithSelector(IRules.RulesNotLeadOfDomain.selector, chloe.id, SPEECH));
         vm.prank(assemblyTimelock);
         rules.setDomain(chloe.id, SPEECH, true, DOCUMENT);
-        vm.prank(stranger.account);
-        registry.promote(step);
+        promote(step);
     }
 
     function testADomainLeadCountsInAnotherRoleWhateverTheDomain() public {
@@ -309,7 +307,7 @@ contract PromotionTest is Life {
     function testRefusesAStepWithoutEvidence() public {
         Identity memory named = identity("1.0.0", Risk.Low);
         register(named);
-        Promotion memory step = promotion(named, Stage.Validation, approvalsFor(named, Stage.Validation));
+        Promotion memory step = promotion(named, Stage.Validation, signOffsFor(named, Stage.Validation));
         step.evidence = 0;
         _refuses(step, abi.encodeWithSelector(IRegistry.RegistryEmptyDigest.selector));
     }
@@ -318,7 +316,7 @@ contract PromotionTest is Life {
         Identity memory named = identity("1.0.0", Risk.Low);
         VersionId id = registry.versionId(named);
         _refuses(
-            promotion(named, Stage.Validation, approvalsFor(named, Stage.Validation)),
+            promotion(named, Stage.Validation, signOffsFor(named, Stage.Validation)),
             abi.encodeWithSelector(IRegistry.RegistryUnknownVersion.selector, id)
         );
     }
@@ -329,7 +327,7 @@ contract PromotionTest is Life {
         promoteTo(named, Stage.Staging);
         does(emergencyTimelock, address(registry), withdrawCall(order(condemned, NO_VERSION), Role.EmergencyCommittee));
         _refuses(
-            promotion(named, Stage.Production, approvalsFor(named, Stage.Production)),
+            promotion(named, Stage.Production, signOffsFor(named, Stage.Production)),
             abi.encodeWithSelector(IRegistry.RegistryVersionCondemned.selector, condemned)
         );
     }
@@ -343,7 +341,7 @@ contract PromotionTest is Life {
         promote(named, Stage.Validation);
         same(registry.labelHolder(model, named.label), id);
         _refuses(
-            promotion(squatter, Stage.Validation, approvalsFor(squatter, Stage.Validation)),
+            promotion(squatter, Stage.Validation, signOffsFor(squatter, Stage.Validation)),
             abi.encodeWithSelector(IRegistry.RegistryLabelTaken.selector, model, named.label, id)
         );
         promote(named, Stage.Staging);
@@ -374,9 +372,9 @@ contract PromotionTest is Life {
         certify(ada.id, FOR_GOOD);
         certify(ben.id, FOR_GOOD);
         vm.warp(due);
-        bytes memory overdue = abi.encodeWithSelector(IRegistry.RegistryReviewOverdue.selector, due);
-        _refuses(promotion(high, Stage.Validation, approvalsFor(high, Stage.Validation)), overdue);
-        _refuses(promotion(critical, Stage.Validation, approvalsFor(critical, Stage.Validation)), overdue);
+        bytes memory overdue = abi.encodeWithSelector(IRules.RulesReviewOverdue.selector, due);
+        _refuses(promotion(high, Stage.Validation, signOffsFor(high, Stage.Validation)), overdue);
+        _refuses(promotion(critical, Stage.Validation, signOffsFor(critical, Stage.Validation)), overdue);
         promote(medium, Stage.Validation);
         same(word(permitted).stage(), Stage.Validation);
         vm.prank(oversightTimelock);
@@ -412,27 +410,25 @@ contract PromotionTest is Life {
         Identity memory named = identity("1.0.0", Risk.Low);
         register(named);
         promoteTo(named, Stage.Staging);
-        Approval memory lead = signOffBy(ben, Role.TechnicalLead, named, Stage.Production);
+        Warrant memory lead = signOffBy(ben, Role.TechnicalLead, named, Stage.Production);
         _refusesMissing(named, Stage.Production, only(lead), bits(Role.Auditor));
-        Approval memory auditor = signOffBy(maya, Role.Auditor, named, Stage.Production);
-        vm.prank(stranger.account);
-        registry.promote(promotion(named, Stage.Production, both(lead, auditor)));
+        Warrant memory auditor = signOffBy(maya, Role.Auditor, named, Stage.Production);
+        promote(promotion(named, Stage.Production, both(lead, auditor)));
         same(active(PRODUCTION), registry.versionId(named));
     }
 
-    function _promotePresenting(Identity memory named, Approval[] memory approvals) private {
-        vm.prank(stranger.account);
-        registry.promote(promotion(named, Stage.Validation, approvals));
+    function _promotePresenting(Identity memory named, Warrant[] memory approvals) private {
+        promote(promotion(named, Stage.Validation, approvals));
     }
 
     function _refuses(Promotion memory step, bytes memory problem) private {
         refuses(stranger.account, address(registry), _call(step), problem);
     }
 
-    function _refusesMissing(Identity memory named, Stage stage, Approval[] memory approvals, uint16 missing) private {
+    function _refusesMissing(Identity memory named, Stage stage, Warrant[] memory approvals, uint16 missing) private {
         _refuses(
             promotion(named, stage, approvals),
-            abi.encodeWithSelector(IRegistry.RegistrySignOffMissing.selector, registry.versionId(named), stage, missing)
+            abi.encodeWithSelector(IRules.RulesSignOffMissing.selector, registry.versionId(named), stage, missing)
         );
     }
 
@@ -444,6 +440,6 @@ contract PromotionTest is Life {
     }
 
     function _call(Promotion memory step) private pure returns (bytes memory) {
-        return abi.encodeCall(IRegistry.promote, (step));
+        return promoteCall(step);
     }
 }

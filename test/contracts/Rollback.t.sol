@@ -91,7 +91,7 @@ contract RollbackTest is Life {
             emil.account,
             address(registry),
             rollbackCall(order(latest, proven), Role.SystemOperator),
-            abi.encodeWithSelector(IRegistry.RegistryCertificateLapsed.selector, emil.id, time() - 30 days)
+            abi.encodeWithSelector(IRules.RulesCertificateLapsed.selector, emil.id, time() - 30 days)
         );
         vm.warp(time() - 1);
         rollBack(emil, Role.SystemOperator, order(latest, proven));

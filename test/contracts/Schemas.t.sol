@@ -104,18 +104,18 @@ contract SchemasTest is Life {
         VersionId id = register(named);
         promoteTo(named, Stage.Staging);
         requireSchemas(PRODUCTION, 6);
-        Promotion memory step = promotion(named, Stage.Production, approvalsFor(named, Stage.Production));
+        Promotion memory step = promotion(named, Stage.Production, signOffsFor(named, Stage.Production));
         refuses(
             stranger.account,
             address(registry),
-            abi.encodeCall(IRegistry.promote, (step)),
+            promoteCall(step),
             abi.encodeWithSelector(IRegistry.RegistryIncompatible.selector, id, 4)
         );
         step.plan = PLAN;
         leaves(
             stranger.account,
             address(registry),
-            abi.encodeCall(IRegistry.promote, (step)),
+            promoteCall(step),
             Trace(
                 Action.Promoted,
                 voice(stranger.account),

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity 0.8.37;
 
-import {Approval, IRegistry, SignOff} from "../../contracts/interfaces/IRegistry.sol";
+import {Warrant, IRegistry, SignOff} from "../../contracts/interfaces/IRegistry.sol";
 import {Action, Identity, PersonId, Risk, Role, Stage, VersionId} from "../../contracts/types/Types.sol";
 import {Matrix} from "../../contracts/types/Matrix.sol";
 import {Life} from "./Life.sol";
@@ -24,34 +24,34 @@ contract SignOffsTest is Life {
 
     function testTheDigestIsThatOfTheDocumentedTypedData() public view {
         SignOff memory terms = _terms(ben);
-        vm.assertEq(registry.signOffDigest(terms), _digest(terms, block.chainid, address(registry)));
+        vm.assertEq(rules.signOffDigest(terms), _digest(terms, block.chainid, address(registry)));
     }
 
     function testASignOffCountsForNothingElse() public {
         SignOff memory terms = _terms(ben);
         terms.version = register(identity("2.0.0", Risk.Low));
-        _refusesSignatureOver(registry.signOffDigest(terms), "another version");
+        _refusesSignatureOver(rules.signOffDigest(terms), "another version");
         terms = _terms(ben);
         terms.role = Role.DomainLead;
-        _refusesSignatureOver(registry.signOffDigest(terms), "another role");
+        _refusesSignatureOver(rules.signOffDigest(terms), "another role");
         terms = _terms(ben);
         terms.stage = Stage.Staging;
-        _refusesSignatureOver(registry.signOffDigest(terms), "another stage");
+        _refusesSignatureOver(rules.signOffDigest(terms), "another stage");
         terms = _terms(ben);
         terms.risk = Risk.Medium;
-        _refusesSignatureOver(registry.signOffDigest(terms), "another risk");
+        _refusesSignatureOver(rules.signOffDigest(terms), "another risk");
         terms = _terms(ben);
         terms.evidence = evidence(Stage.Staging);
-        _refusesSignatureOver(registry.signOffDigest(terms), "other evidence");
+        _refusesSignatureOver(rules.signOffDigest(terms), "other evidence");
         terms = _terms(ben);
         ++terms.policyEpoch;
-        _refusesSignatureOver(registry.signOffDigest(terms), "another policy epoch");
+        _refusesSignatureOver(rules.signOffDigest(terms), "another policy epoch");
         terms = _terms(ben);
         ++terms.signingEpoch;
-        _refusesSignatureOver(registry.signOffDigest(terms), "another signing epoch");
+        _refusesSignatureOver(rules.signOffDigest(terms), "another signing epoch");
         terms = _terms(ben);
         ++terms.deadline;
-        _refusesSignatureOver(registry.signOffDigest(terms), "another deadline");
+        _refusesSignatureOver(rules.signOffDigest(terms), "another deadline");
         terms = _terms(ben);
         _refusesSignatureOver(_digest(terms, block.chainid + 1, address(registry)), "another chain");
         _refusesSignatureOver(_digest(terms, block.chainid, address(rules)), "another registry");
@@ -59,17 +59,17 @@ contract SignOffsTest is Life {
     }
 
     function testASignatureOfAnotherKeyDoesNotCount() public {
-        Approval memory approval = signOffBy(ben, _terms(ben));
-        approval.signature = sign(noor, registry.signOffDigest(_terms(ben)));
+        Warrant memory approval = signOffBy(ben, _terms(ben));
+        approval.signature = sign(noor, rules.signOffDigest(_terms(ben)));
         _refuses(approval, _invalid(Role.TechnicalLead, ben.account));
     }
 
     function testASignOffCountsUpToItsDeadline() public {
-        Approval memory approval = signOffBy(ben, _terms(ben));
+        Warrant memory approval = signOffBy(ben, _terms(ben));
         pass(SIGN_OFF_TERM + 1);
         _refuses(
             approval,
-            abi.encodeWithSelector(IRegistry.RegistrySignOffExpired.selector, Role.TechnicalLead, approval.deadline)
+            abi.encodeWithSelector(IRules.RulesWarrantExpired.selector, Role.TechnicalLead, approval.deadline)
         );
         vm.warp(approval.deadline);
         _promoteWith(approval);
@@ -81,10 +81,10 @@ contract SignOffsTest is Life {
         Wallet wallet = new Wallet(stranger.account);
         bytes memory signer = abi.encodePacked(wallet);
         SignOff memory terms = _termsOf(appoint(signer, bits(Role.TechnicalLead)));
-        bytes memory signature = sign(ben, registry.signOffDigest(terms));
-        Approval memory approval = Approval(Role.TechnicalLead, terms.deadline, signer, signature);
+        bytes memory signature = sign(ben, rules.signOffDigest(terms));
+        Warrant memory approval = Warrant(Role.TechnicalLead, terms.deadline, signer, signature);
         _refuses(approval, _invalid(Role.TechnicalLead, address(wallet)));
-        approval.signature = sign(stranger, registry.signOffDigest(terms));
+        approval.signature = sign(stranger, rules.signOffDigest(terms));
         _promoteWith(approval);
     }
 
@@ -92,11 +92,11 @@ contract SignOffsTest is Life {
         Wallet wallet = new Wallet(stranger.account);
         bytes memory signer = abi.encodePacked(wallet);
         SignOff memory terms = _termsOf(appoint(signer, bits(Role.TechnicalLead)));
-        bytes memory signature = sign(stranger, registry.signOffDigest(terms));
+        bytes memory signature = sign(stranger, rules.signOffDigest(terms));
         // Its owners replaced its code since.
         vm.etch(address(wallet), address(new Wallet(ada.account)).code);
         _refuses(
-            Approval(Role.TechnicalLead, terms.deadline, signer, signature),
+            Warrant(Role.TechnicalLead, terms.deadline, signer, signature),
             _invalid(Role.TechnicalLead, address(wallet))
         );
     }
@@ -105,13 +105,13 @@ contract SignOffsTest is Life {
         Verifier verifier = new Verifier();
         bytes memory signer = abi.encodePacked(verifier, verifier.keyOf(stranger.account));
         SignOff memory terms = _termsOf(appoint(signer, bits(Role.TechnicalLead)));
-        bytes memory signature = sign(ben, registry.signOffDigest(terms));
-        Approval memory approval = Approval(Role.TechnicalLead, terms.deadline, signer, signature);
+        bytes memory signature = sign(ben, rules.signOffDigest(terms));
+        Warrant memory approval = Warrant(Role.TechnicalLead, terms.deadline, signer, signature);
         _refuses(
             approval,
-            abi.encodeWithSelector(IRegistry.RegistrySignOffInvalid.selector, Role.TechnicalLead, signer)
+            abi.encodeWithSelector(IRules.RulesInvalidSignature.selector, Role.TechnicalLead, signer)
         );
-        approval.signature = sign(stranger, registry.signOffDigest(terms));
+        approval.signature = sign(stranger, rules.signOffDigest(terms));
         _promoteWith(approval);
     }
 
@@ -124,8 +124,8 @@ contract SignOffsTest is Life {
     function testADelegatedAccountSignsThroughItsCode() public {
         // The delegate's immutable owner is who signs for the account now.
         vm.etch(ben.account, abi.encodePacked(hex"ef0100", new Wallet(stranger.account)));
-        Approval memory approval = signOffBy(ben, _terms(ben));
-        approval.signature = sign(stranger, registry.signOffDigest(_terms(ben)));
+        Warrant memory approval = signOffBy(ben, _terms(ben));
+        approval.signature = sign(stranger, rules.signOffDigest(_terms(ben)));
         _promoteWith(approval);
     }
 
@@ -133,10 +133,10 @@ contract SignOffsTest is Life {
 
     function testAPersonSignsOffByTransaction() public {
         SignOff memory terms = _terms(ben);
-        bytes memory call = abi.encodeCall(IRegistry.signOff, (terms));
+        bytes memory call = abi.encodeCall(IRules.signOff, (terms));
         refuses(stranger.account, address(registry), call, unauthorized(stranger, Role.TechnicalLead));
         refuses(ada.account, address(registry), call, unauthorized(ada, Role.TechnicalLead));
-        Approval memory approval = Approval(terms.role, terms.deadline, abi.encodePacked(ben.account), "");
+        Warrant memory approval = Warrant(terms.role, terms.deadline, abi.encodePacked(ben.account), "");
         _refuses(approval, _invalid(Role.TechnicalLead, ben.account));
         leaves(
             ben.account,
@@ -158,18 +158,18 @@ contract SignOffsTest is Life {
         calledBy(ben.account, _terms(ben));
         SignOff memory terms = _terms(ben);
         _refuses(
-            Approval(terms.role, terms.deadline, abi.encodePacked(noor.account), ""),
+            Warrant(terms.role, terms.deadline, abi.encodePacked(noor.account), ""),
             _invalid(Role.TechnicalLead, noor.account)
         );
     }
 
     function testACommitteeConsentsByItsTimelockOnly() public {
         SignOff memory terms = termsFor(_named, PersonId.wrap(0), Role.OversightCommittee, Stage.Validation);
-        refusesAllBut(oversightTimelock, Role.OversightCommittee, abi.encodeCall(IRegistry.signOff, (terms)));
+        refusesAllBut(oversightTimelock, Role.OversightCommittee, abi.encodeCall(IRules.signOff, (terms)));
         leaves(
             oversightTimelock,
             address(registry),
-            abi.encodeCall(IRegistry.signOff, (terms)),
+            abi.encodeCall(IRules.signOff, (terms)),
             Trace(
                 Action.SignedOff,
                 voice(oversightTimelock),
@@ -182,7 +182,7 @@ contract SignOffsTest is Life {
     }
 
     function testACallerSignsOffAsGuardedAsEveryAct() public {
-        refusesAllBut(ben, Role.TechnicalLead, 0, abi.encodeCall(IRegistry.signOff, (_terms(ben))));
+        refusesAllBut(ben, Role.TechnicalLead, 0, abi.encodeCall(IRules.signOff, (_terms(ben))));
     }
 
     function testRefusesToSignOffUnknownVersionsAndAfterTheDeadline() public {
@@ -191,7 +191,7 @@ contract SignOffsTest is Life {
         refuses(
             ben.account,
             address(registry),
-            abi.encodeCall(IRegistry.signOff, (terms)),
+            abi.encodeCall(IRules.signOff, (terms)),
             abi.encodeWithSelector(IRegistry.RegistryUnknownVersion.selector, terms.version)
         );
         terms = _terms(ben);
@@ -199,8 +199,8 @@ contract SignOffsTest is Life {
         refuses(
             ben.account,
             address(registry),
-            abi.encodeCall(IRegistry.signOff, (terms)),
-            abi.encodeWithSelector(IRegistry.RegistrySignOffExpired.selector, Role.TechnicalLead, terms.deadline)
+            abi.encodeCall(IRules.signOff, (terms)),
+            abi.encodeWithSelector(IRules.RulesWarrantExpired.selector, Role.TechnicalLead, terms.deadline)
         );
         vm.warp(terms.deadline);
         calledBy(ben.account, terms);
@@ -213,8 +213,8 @@ contract SignOffsTest is Life {
         refuses(
             ben.account,
             address(registry),
-            abi.encodeCall(IRegistry.signOff, (terms)),
-            abi.encodeWithSelector(IRegistry.RegistrySignOffOutdated.selector, 1, 0)
+            abi.encodeCall(IRules.signOff, (terms)),
+            abi.encodeWithSelector(IRules.RulesSignOffOutdated.selector, 1, 0)
         );
         suspend(ben.id, time() + 1);
         reinstate(ben.id);
@@ -223,19 +223,19 @@ contract SignOffsTest is Life {
         refuses(
             ben.account,
             address(registry),
-            abi.encodeCall(IRegistry.signOff, (terms)),
-            abi.encodeWithSelector(IRegistry.RegistrySignOffOutdated.selector, 0, 1)
+            abi.encodeCall(IRules.signOff, (terms)),
+            abi.encodeWithSelector(IRules.RulesSignOffOutdated.selector, 0, 1)
         );
     }
 
     // Who counts when it executes
 
     function testASignerWhoLostTheRoleDoesNotCount() public {
-        Approval memory approval = signOffBy(ben, _terms(ben));
+        Warrant memory approval = signOffBy(ben, _terms(ben));
         setRoles(ben.id, 0);
         _refuses(
             approval,
-            abi.encodeWithSelector(IRegistry.RegistrySignOffUnqualified.selector, Role.TechnicalLead, ben.id)
+            abi.encodeWithSelector(IRules.RulesUnqualified.selector, Role.TechnicalLead, ben.id)
         );
         setRoles(ben.id, bits(Role.TechnicalLead));
         _refuses(approval, _invalid(Role.TechnicalLead, ben.account));
@@ -245,27 +245,27 @@ contract SignOffsTest is Life {
         SignOff memory terms = _terms(ben);
         _refuses(
             signOffBy(stranger, terms),
-            abi.encodeWithSelector(IRegistry.RegistrySignOffUnqualified.selector, Role.TechnicalLead, PersonId.wrap(0))
+            abi.encodeWithSelector(IRules.RulesUnqualified.selector, Role.TechnicalLead, PersonId.wrap(0))
         );
     }
 
     function testASignerWithALapsedCertificateDoesNotCount() public {
-        Approval memory approval = signOffBy(noor, _terms(noor));
+        Warrant memory approval = signOffBy(noor, _terms(noor));
         vm.warp(FOUNDED_AT + 7 days);
         _refuses(
             approval,
-            abi.encodeWithSelector(IRegistry.RegistryCertificateLapsed.selector, noor.id, FOUNDED_AT + 7 days)
+            abi.encodeWithSelector(IRules.RulesCertificateLapsed.selector, noor.id, FOUNDED_AT + 7 days)
         );
         vm.warp(FOUNDED_AT + 7 days - 1);
         _promoteWith(approval);
     }
 
     function testASuspendedSignerDoesNotCountNorDoesTheOldSignOffAfterwards() public {
-        Approval memory signed = signOffBy(ben, _terms(ben));
-        Approval memory called = calledBy(ben.account, _terms(ben));
+        Warrant memory signed = signOffBy(ben, _terms(ben));
+        Warrant memory called = calledBy(ben.account, _terms(ben));
         uint40 until = time() + 1 days;
         suspend(ben.id, until);
-        _refuses(signed, abi.encodeWithSelector(IRegistry.RegistryPersonSuspended.selector, ben.id, until));
+        _refuses(signed, abi.encodeWithSelector(IRules.RulesPersonSuspended.selector, ben.id, until));
         vm.warp(until);
         _refuses(signed, _invalid(Role.TechnicalLead, ben.account));
         _refuses(called, _invalid(Role.TechnicalLead, ben.account));
@@ -273,12 +273,12 @@ contract SignOffsTest is Life {
     }
 
     function testARotationVoidsWhatTheOldKeySigned() public {
-        Approval memory signed = signOffBy(ben, _terms(ben));
-        Approval memory called = calledBy(ben.account, _terms(ben));
+        Warrant memory signed = signOffBy(ben, _terms(ben));
+        Warrant memory called = calledBy(ben.account, _terms(ben));
         Person memory renewed = rotate(ben, "Ben's new key");
         _refuses(
             signed,
-            abi.encodeWithSelector(IRegistry.RegistrySignOffUnqualified.selector, Role.TechnicalLead, PersonId.wrap(0))
+            abi.encodeWithSelector(IRules.RulesUnqualified.selector, Role.TechnicalLead, PersonId.wrap(0))
         );
         called.signer = abi.encodePacked(renewed.account);
         _refuses(called, _invalid(Role.TechnicalLead, renewed.account));
@@ -286,9 +286,9 @@ contract SignOffsTest is Life {
     }
 
     function testANewPolicyEpochVoidsSignOffs() public {
-        Approval memory signed = signOffBy(ben, _terms(ben));
-        Approval memory called = calledBy(ben.account, _terms(ben));
-        (, Matrix matrix) = rules.policy();
+        Warrant memory signed = signOffBy(ben, _terms(ben));
+        Warrant memory called = calledBy(ben.account, _terms(ben));
+        (, Matrix matrix, ) = rules.policy();
         startEpoch(DOCUMENT, matrix, thresholds());
         _refuses(signed, _invalid(Role.TechnicalLead, ben.account));
         _refuses(called, _invalid(Role.TechnicalLead, ben.account));
@@ -303,34 +303,33 @@ contract SignOffsTest is Life {
         return termsFor(_named, signer, Role.TechnicalLead, Stage.Validation);
     }
 
-    function _promoteWith(Approval memory approval) private {
-        vm.prank(stranger.account);
-        registry.promote(promotion(_named, Stage.Validation, only(approval)));
+    function _promoteWith(Warrant memory approval) private {
+        promote(promotion(_named, Stage.Validation, only(approval)));
         same(word(_version).stage(), Stage.Validation);
     }
 
-    function _refuses(Approval memory approval, bytes memory problem) private {
+    function _refuses(Warrant memory approval, bytes memory problem) private {
         refuses(
             stranger.account,
             address(registry),
-            abi.encodeCall(IRegistry.promote, (promotion(_named, Stage.Validation, only(approval)))),
+            promoteCall(promotion(_named, Stage.Validation, only(approval))),
             problem
         );
     }
 
     function _refusesSignatureOver(bytes32 digest, string memory what) private {
-        Approval memory approval = signOffBy(ben, _terms(ben));
+        Warrant memory approval = signOffBy(ben, _terms(ben));
         approval.signature = sign(ben, digest);
         vm.prank(stranger.account);
         (bool accepted, bytes memory answer) = address(registry).call(
-            abi.encodeCall(IRegistry.promote, (promotion(_named, Stage.Validation, only(approval))))
+            promoteCall(promotion(_named, Stage.Validation, only(approval)))
         );
         vm.assertFalse(accepted, what);
         vm.assertEq(answer, _invalid(Role.TechnicalLead, ben.account), what);
     }
 
     function _invalid(Role role, address signer) private pure returns (bytes memory) {
-        return abi.encodeWithSelector(IRegistry.RegistrySignOffInvalid.selector, role, abi.encodePacked(signer));
+        return abi.encodeWithSelector(IRules.RulesInvalidSignature.selector, role, abi.encodePacked(signer));
     }
 
     /// @dev EIP-712 by hand, as docs/formats.md has it.

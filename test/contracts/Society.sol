@@ -3,7 +3,16 @@ pragma solidity 0.8.37;
 
 import {IGovernor} from "@openzeppelin/contracts/governance/IGovernor.sol";
 import {IRegistry} from "../../contracts/interfaces/IRegistry.sol";
-import {Appointment, Certificate, Committees, Genesis, IRules, Thresholds} from "../../contracts/interfaces/IRules.sol";
+import {Predecessor} from "../../contracts/interfaces/IRegistry.sol";
+import {
+    Appointment,
+    Body,
+    Certificate,
+    Committees,
+    Genesis,
+    IRules,
+    Thresholds
+} from "../../contracts/interfaces/IRules.sol";
 import {AuditChain} from "../../contracts/libraries/AuditChain.sol";
 import {Matrix, policyFloor} from "../../contracts/types/Matrix.sol";
 import {
@@ -88,6 +97,7 @@ abstract contract Society {
     address internal assemblyTimelock;
     address internal oversightTimelock;
     address internal emergencyTimelock;
+    Committees internal committees;
 
     Appointment[] private _appointments;
     Certificate[] private _certificates;
@@ -140,18 +150,21 @@ abstract contract Society {
         assemblyTimelock = deploy(timelockCode(1 days, next[8]));
         oversightTimelock = deploy(timelockCode(1 hours, next[9]));
         emergencyTimelock = deploy(timelockCode(0, next[10]));
-        rules = IRules(deploy(rulesCode(committees(), next[4], genesis())));
+        committees.assemblyBody = Body(assemblyTimelock, next[8], next[5]);
+        committees.oversightBody = Body(oversightTimelock, next[9], next[6]);
+        committees.emergencyBody = Body(emergencyTimelock, next[10], next[7]);
+        rules = IRules(deploy(rulesCode(committees, next[4], genesis())));
         registry = IRegistry(deploy(registryCode(rules, DOCUMENT)));
-        assemblySeats = ISeats(deploy(seatsCode("Kedge Assembly", true, assemblyMembers())));
-        oversightSeats = ISeats(deploy(seatsCode("Kedge Oversight Committee", false, oversightMembers())));
-        emergencySeats = ISeats(deploy(seatsCode("Kedge Emergency Committee", false, emergencyMembers())));
+        assemblySeats = ISeats(deploy(seatsCode("Kedge Assembly", next[8], true, assemblyMembers())));
+        oversightSeats = ISeats(deploy(seatsCode("Kedge Oversight Committee", next[9], false, oversightMembers())));
+        emergencySeats = ISeats(deploy(seatsCode("Kedge Emergency Committee", next[10], false, emergencyMembers())));
         assemblyCommittee = ICommittee(
             deploy(
                 committeeCode(
                     "Kedge Assembly",
                     assemblySeats,
                     assemblyTimelock,
-                    CommitteeSettings(4 hours, 3 days, 12 hours, 14 days, 5, 8),
+                    CommitteeSettings(4 hours, 3 days, 12 hours, 14 days, 5, 8, FOR_GOOD),
                     _assemblyScope([next[8], next[9], next[10]])
                 )
             )
@@ -162,7 +175,7 @@ abstract contract Society {
                     "Kedge Oversight Committee",
                     oversightSeats,
                     oversightTimelock,
-                    CommitteeSettings(1 hours, 1 days, 4 hours, 7 days, 2, 3),
+                    CommitteeSettings(1 hours, 1 days, 4 hours, 7 days, 2, 3, 0),
                     _oversightScope()
                 )
             )
@@ -173,7 +186,7 @@ abstract contract Society {
                     "Kedge Emergency Committee",
                     emergencySeats,
                     emergencyTimelock,
-                    CommitteeSettings(0, 4 hours, 30 minutes, 12 hours, 2, 3),
+                    CommitteeSettings(0, 4 hours, 30 minutes, 12 hours, 2, 3, 30 days),
                     _emergencyScope()
                 )
             )
@@ -181,10 +194,6 @@ abstract contract Society {
         lens = deploy(abi.encodePacked(vm.getCode("contracts/Lens.sol:Lens"), abi.encode(registry)));
         vm.assertEq(address(registry), next[4]);
         vm.assertEq(address(emergencyCommittee), next[10]);
-    }
-
-    function committees() internal view returns (Committees memory) {
-        return Committees(assemblyTimelock, oversightTimelock, emergencyTimelock);
     }
 
     function genesis() internal view returns (Genesis memory founding) {
@@ -226,7 +235,10 @@ abstract contract Society {
     function _assemblyScope(address[3] memory governed) private view returns (Scope[] memory scope) {
         scope = new Scope[](8);
         scope[0].target = address(rules);
-        scope[0].selectors = new bytes4[](8);
+        scope[0].selectors = new bytes4[](11);
+        scope[0].selectors[8] = IRules.sanction.selector;
+        scope[0].selectors[9] = IRules.startRecovery.selector;
+        scope[0].selectors[10] = IRules.orderReview.selector;
         scope[0].selectors[0] = IRules.appoint.selector;
         scope[0].selectors[1] = IRules.setRoles.selector;
         scope[0].selectors[2] = IRules.setDomain.selector;
@@ -236,12 +248,14 @@ abstract contract Society {
         scope[0].selectors[6] = IRules.addEnvironment.selector;
         scope[0].selectors[7] = IRules.startEpoch.selector;
         scope[1].target = address(registry);
-        scope[1].selectors = new bytes4[](8);
+        scope[1].selectors = new bytes4[](10);
         scope[1].selectors[0] = IRegistry.rollback.selector;
         scope[1].selectors[1] = IRegistry.withdraw.selector;
         scope[1].selectors[2] = IRegistry.halt.selector;
         scope[1].selectors[3] = IRegistry.resume.selector;
-        scope[1].selectors[4] = IRegistry.signOff.selector;
+        scope[1].selectors[4] = IRegistry.setFloor.selector;
+        scope[1].selectors[8] = IRegistry.moveModel.selector;
+        scope[1].selectors[9] = IRegistry.release.selector;
         scope[1].selectors[5] = IRegistry.suspendModel.selector;
         scope[1].selectors[6] = IRegistry.reinstateModel.selector;
         scope[1].selectors[7] = IRegistry.reportTrigger.selector;
@@ -264,12 +278,17 @@ abstract contract Society {
     function _oversightScope() private view returns (Scope[] memory scope) {
         scope = new Scope[](2);
         scope[0].target = address(rules);
-        scope[0].selectors = new bytes4[](2);
+        scope[0].selectors = new bytes4[](6);
         scope[0].selectors[0] = IRules.consentToEpoch.selector;
         scope[0].selectors[1] = IRules.recordReview.selector;
+        scope[0].selectors[2] = IRules.recordViolation.selector;
+        scope[0].selectors[3] = IRules.acceptAudit.selector;
+        scope[0].selectors[4] = IRules.orderReview.selector;
+        scope[0].selectors[5] = IRules.signOff.selector;
         scope[1].target = address(registry);
-        scope[1].selectors = new bytes4[](4);
-        scope[1].selectors[0] = IRegistry.signOff.selector;
+        scope[1].selectors = new bytes4[](5);
+        scope[1].selectors[0] = IRegistry.restoreRisk.selector;
+        scope[1].selectors[4] = IRegistry.recordDefect.selector;
         scope[1].selectors[1] = IRegistry.halt.selector;
         scope[1].selectors[2] = IRegistry.resume.selector;
         scope[1].selectors[3] = IRegistry.reportTrigger.selector;
@@ -296,18 +315,23 @@ abstract contract Society {
     }
 
     function registryCode(IRules rulesOfRegistry, bytes32 document) internal view returns (bytes memory) {
-        return abi.encodePacked(vm.getCode("contracts/Registry.sol:Registry"), abi.encode(rulesOfRegistry, document));
+        return
+            abi.encodePacked(
+                vm.getCode("contracts/Registry.sol:Registry"),
+                abi.encode(rulesOfRegistry, document, Predecessor(0, address(0), 0))
+            );
     }
 
     function seatsCode(
         string memory name,
-        bool delegable,
+        address committee,
+        bool assembly_,
         PersonId[] memory members
     ) internal view returns (bytes memory) {
         return
             abi.encodePacked(
                 vm.getCode("contracts/governance/Seats.sol:Seats"),
-                abi.encode(name, "KEDGE", rules, delegable, members)
+                abi.encode(name, "KEDGE", rules, committee, assembly_, members)
             );
     }
 
@@ -392,7 +416,7 @@ abstract contract Society {
 
     function suspend(PersonId person, uint40 until) internal {
         vm.prank(assemblyTimelock);
-        rules.suspend(person, until, DOCUMENT);
+        rules.suspend(person, until, Role.Assembly, DOCUMENT);
     }
 
     function reinstate(PersonId person) internal {
@@ -407,7 +431,7 @@ abstract contract Society {
 
     /// @notice The Assembly starts the next epoch with the Oversight Committee's consent.
     function startEpoch(bytes32 document, Matrix matrix, Thresholds memory limits) internal {
-        (uint32 epoch, ) = rules.policy();
+        (uint32 epoch, , ) = rules.policy();
         bytes32 terms = rules.epochTerms(epoch + 1, document, matrix, limits);
         vm.prank(oversightTimelock);
         rules.consentToEpoch(terms);
@@ -420,10 +444,10 @@ abstract contract Society {
         renewed = someone(newName);
         renewed.id = person.id;
         bytes memory signer = abi.encodePacked(renewed.account);
-        uint32 epoch = rules.standingOf(person.id).signingEpoch;
+        uint32 epoch = rules.standing(person.id).signingEpoch;
         bytes memory signature = sign(renewed, rules.rotationDigest(person.id, signer, epoch));
         vm.prank(person.account);
-        rules.rotate(signer, signature);
+        rules.rotate(abi.encodePacked(person.account), "", signer, signature);
     }
 
     function sign(Person memory person, bytes32 digest) internal pure returns (bytes memory) {
@@ -656,7 +680,7 @@ abstract contract Society {
             person.account,
             address(registry),
             call,
-            abi.encodeWithSelector(IRegistry.RegistryPersonSuspended.selector, person.id, until)
+            abi.encodeWithSelector(IRules.RulesPersonSuspended.selector, person.id, until)
         );
         reinstate(person.id);
         certify(person.id, time() - leeway);
@@ -664,7 +688,7 @@ abstract contract Society {
             person.account,
             address(registry),
             call,
-            abi.encodeWithSelector(IRegistry.RegistryCertificateLapsed.selector, person.id, time() - leeway)
+            abi.encodeWithSelector(IRules.RulesCertificateLapsed.selector, person.id, time() - leeway)
         );
         certify(person.id, time() - leeway + 1);
     }
@@ -684,7 +708,7 @@ abstract contract Society {
     }
 
     function _unauthorized(address account, Role role) private pure returns (bytes memory) {
-        return abi.encodeWithSelector(IRegistry.RegistryUnauthorized.selector, account, role);
+        return abi.encodeWithSelector(IRules.RulesUnauthorized.selector, account, role);
     }
 
     // Comparisons of the project's own types

@@ -234,15 +234,15 @@ contract VersionsTest is Life {
     function testARaisedRiskDemandsTheSignOffsOfTheHigherRow() public {
         Identity memory named = identity("1.0.0", Risk.Low);
         VersionId id = register(named);
-        Promotion memory step = promotion(named, Stage.Validation, approvalsFor(named, Stage.Validation));
+        Promotion memory step = promotion(named, Stage.Validation, signOffsFor(named, Stage.Validation));
         raiseRisk(named, Risk.High);
         // The technical lead signed for a Low version.
         refuses(
             stranger.account,
             address(registry),
-            abi.encodeCall(IRegistry.promote, (step)),
+            promoteCall(step),
             abi.encodeWithSelector(
-                IRegistry.RegistrySignOffInvalid.selector,
+                IRules.RulesInvalidSignature.selector,
                 Role.TechnicalLead,
                 abi.encodePacked(ben.account)
             )
@@ -251,9 +251,9 @@ contract VersionsTest is Life {
         refuses(
             stranger.account,
             address(registry),
-            abi.encodeCall(IRegistry.promote, (step)),
+            promoteCall(step),
             abi.encodeWithSelector(
-                IRegistry.RegistrySignOffMissing.selector,
+                IRules.RulesSignOffMissing.selector,
                 id,
                 Stage.Validation,
                 bits(Role.ResponsibleAIOfficer)
@@ -275,7 +275,7 @@ contract VersionsTest is Life {
             address(registry),
             abi.encodeCall(
                 IRegistry.promote,
-                (promotion(named, Stage.Validation, approvalsFor(named, Stage.Validation)))
+                (promotion(named, Stage.Validation, signOffsFor(named, Stage.Validation)))
             ),
             abi.encodeWithSelector(IRegistry.RegistryStageSkipped.selector, id, Stage.Retired, Stage.Validation)
         );
