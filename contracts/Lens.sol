@@ -37,7 +37,6 @@ struct VersionView {
     Risk effective;
     uint8 schema;
     uint256 satisfies;
-    uint16 activeIn;
     uint40 condemnedFrom;
     bool released;
     bool proven;
@@ -150,10 +149,9 @@ contract Lens {
         view_.stage = word.stage();
         view_.declared = word.declared();
         view_.raised = word.raised();
-        view_.effective = _highest(state.floor, word);
+        view_.effective = word.effective(state.floor);
         view_.schema = word.schema();
         (, view_.satisfies) = REGISTRY.schema(modelId, word.schema());
-        view_.activeIn = word.activeIn();
         view_.condemnedFrom = word.condemnedFrom();
         view_.released = word.released();
         view_.proven = required != Stage.None && REGISTRY.isProven(id, place);
@@ -185,7 +183,7 @@ contract Lens {
     function personView(PersonId id) public view returns (PersonView memory) {
         Standing memory standing = RULES.standing(id);
         (bytes32 key, address account) = RULES.keyOf(id);
-        return PersonView(id, standing, key, account, standing.certifiedUntil(), RULES.isCleared(id, 0));
+        return PersonView(id, standing, key, account, RULES.certifiedUntil(id), RULES.isCleared(id, 0));
     }
 
     /// @notice An open incident, and whether its response is overdue.
@@ -226,11 +224,5 @@ contract Lens {
                 previous: word.previous(),
                 newest: word.newest()
             });
-    }
-
-    function _highest(Risk floor, VersionWord word) private pure returns (Risk risk) {
-        risk = floor;
-        if (word.declared() > risk) risk = word.declared();
-        if (word.raised() > risk) risk = word.raised();
     }
 }

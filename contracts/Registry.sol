@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity 0.8.37;
 
-import {Alternative, Halt, IRegistry, Predecessor, Rollback} from "./interfaces/IRegistry.sol";
+import {Halt, IRegistry, Predecessor, Rollback} from "./interfaces/IRegistry.sol";
 import {IRules, Step} from "./interfaces/IRules.sol";
 import {AuditChain} from "./libraries/AuditChain.sol";
 import {Identities} from "./libraries/Identities.sol";
 import {ActiveWord} from "./types/ActiveWord.sol";
+import {ModelWord, newModelWord} from "./types/ModelWord.sol";
 import {
     Action,
     DomainId,
@@ -39,11 +40,6 @@ contract Registry is IRegistry {
         VersionWord word;
     }
 
-    struct Active {
-        VersionId version;
-        ActiveWord word;
-    }
-
     struct Schema {
         bytes32 digest;
         uint256 satisfies;
@@ -70,14 +66,15 @@ contract Registry is IRegistry {
     AuditChain.Log private _log;
     uint32 private _modelCount;
 
-    mapping(ModelId model => Model) private _models;
+    mapping(ModelId model => ModelWord) private _models;
     mapping(ModelId model => DomainId domain) private _domains;
     mapping(ModelId model => mapping(PersonId person => bool)) private _developers;
     mapping(ModelId model => mapping(uint256 number => Schema)) private _schemas;
     mapping(ModelId model => mapping(bytes32 label => VersionId)) private _labels;
+    mapping(ModelId model => mapping(uint256 number => VersionId)) private _numbered;
     mapping(VersionId version => Version) private _versions;
     mapping(VersionId version => mapping(uint256 place => bool)) private _provenFurther;
-    mapping(ModelId model => mapping(EnvironmentId environment => Active)) private _active;
+    mapping(ModelId model => mapping(EnvironmentId environment => ActiveWord)) private _active;
     mapping(ModelId model => mapping(EnvironmentId environment => uint256 schemas)) private _required;
     mapping(ModelId model => mapping(EnvironmentId environment => Incident)) private _incidents;
     mapping(ModelId model => mapping(EnvironmentId environment => uint40 time)) private _operatorRollbacks;
@@ -86,9 +83,8 @@ contract Registry is IRegistry {
     constructor(IRules rules, bytes32 document, Predecessor memory predecessor) {
         if (document == 0) revert RegistryEmptyDigest();
         RULES = rules;
-        bytes32 actor = bytes32(uint256(uint160(address(rules))));
         bytes memory data = abi.encode(block.chainid, address(this), rules, predecessor);
-        _log.append(AuditChain.Entry(Action.Genesis, actor, Role.None, 0, document, 0, data));
+        _log.begin(bytes32(uint256(uint160(address(rules)))), Role.None, document, data);
     }
 
     // The RAIO: models and their schemas
@@ -104,11 +100,8 @@ contract Registry is IRegistry {
         bytes32 actor = _authorize(Role.ResponsibleAIOfficer, false);
         if (bytes(name).length == 0) revert RegistryEmptyName();
         id = ModelId.wrap(keccak256(bytes(name)));
-        Model storage state = _models[id];
-        if (state.state != ModelState.None) revert RegistryModelExists(id);
-        state.tag = ++_modelCount;
-        state.state = ModelState.Open;
-        state.floor = floor;
+        if (_models[id].state() != ModelState.None) revert RegistryModelExists(id);
+        _models[id] = newModelWord(++_modelCount, floor);
         _domains[id] = domain;
         for (uint256 i; i < developers.length; ++i) _developers[id][developers[i]] = true;
         _appendOfficer(Action.ModelCreated, actor, ModelId.unwrap(id), document, 0);
@@ -130,14 +123,14 @@ contract Registry is IRegistry {
         bytes32 document
     ) external returns (uint8 number) {
         bytes32 actor = _authorize(Role.ResponsibleAIOfficer, false);
-        Model storage state = _known(id);
+        ModelWord state = _known(id);
         if (digest == 0) revert RegistryEmptyDigest();
-        uint256 count = state.schemas;
+        uint256 count = state.schemas();
         if (count == MAX_SCHEMAS) revert RegistrySchemasExhausted(id);
         if (satisfies >> count != 0) revert RegistryUnknownSchema(id, satisfies);
         number = uint8(count);
         satisfies |= 1 << count;
-        state.schemas = uint16(count + 1);
+        _models[id] = state.withSchema();
         _schemas[id][number] = Schema(digest, satisfies);
         _appendOfficer(Action.SchemaAdded, actor, ModelId.unwrap(id), document, satisfies);
     }
@@ -145,9 +138,9 @@ contract Registry is IRegistry {
     /// @inheritdoc IRegistry
     function requireSchemas(ModelId id, EnvironmentId environment, uint256 schemas, bytes32 document) external {
         bytes32 actor = _authorize(Role.ResponsibleAIOfficer, false);
-        Model storage state = _known(id);
+        ModelWord state = _known(id);
         _place(environment);
-        if (schemas >> state.schemas != 0) revert RegistryUnknownSchema(id, schemas);
+        if (schemas >> state.schemas() != 0) revert RegistryUnknownSchema(id, schemas);
         _required[id][environment] = schemas;
         _appendOfficer(Action.SchemasRequired, actor, ModelId.unwrap(id), document, schemas);
     }
@@ -155,7 +148,7 @@ contract Registry is IRegistry {
     /// @inheritdoc IRegistry
     function setMonitored(ModelId id, bool monitored, bytes32 document) external {
         bytes32 actor = _authorize(Role.ResponsibleAIOfficer, false);
-        _known(id).monitored = monitored;
+        _models[id] = _known(id).withMonitored(monitored);
         _appendOfficer(Action.MonitorSet, actor, ModelId.unwrap(id), document, 0);
     }
 
@@ -165,9 +158,9 @@ contract Registry is IRegistry {
             revert RegistryInsufficientAuthority(authority, floor);
         }
         bytes32 actor = _authorize(authority, false);
-        Model storage state = _known(id);
-        if (authority != Role.Assembly && floor <= state.floor) revert RegistryRiskNotRaised(floor, state.floor);
-        state.floor = floor;
+        ModelWord state = _known(id);
+        if (authority != Role.Assembly && floor <= state.floor()) revert RegistryRiskNotRaised(floor, state.floor());
+        _models[id] = state.withFloor(floor);
         _append(Action.FloorSet, actor, authority, ModelId.unwrap(id), _stated(document), 0);
     }
 
@@ -175,7 +168,7 @@ contract Registry is IRegistry {
     function raiseRisk(Identity calldata identity, Risk risk, bytes32 document) external {
         bytes32 actor = _authorize(Role.ResponsibleAIOfficer, false);
         (VersionId id, VersionWord word) = _load(identity);
-        Risk effective = _effective(_models[identity.model].floor, word);
+        Risk effective = word.effective(_models[identity.model].floor());
         if (risk <= effective) revert RegistryRiskNotRaised(risk, effective);
         _versions[id].word = word.withRaised(risk);
         _appendOfficer(Action.RiskRaised, actor, VersionId.unwrap(id), document, 0);
@@ -187,9 +180,9 @@ contract Registry is IRegistry {
     function restoreRisk(Identity calldata identity, Risk risk, bytes32 document) external {
         bytes32 actor = _authorize(Role.OversightCommittee, false);
         (VersionId id, VersionWord word) = _load(identity);
-        Risk floor = _models[identity.model].floor;
+        Risk floor = _models[identity.model].floor();
         if (risk < word.declared() || risk < floor || risk >= word.raised()) {
-            revert RegistryRiskNotRestored(risk, _effective(floor, word));
+            revert RegistryRiskNotRestored(risk, word.effective(floor));
         }
         _versions[id].word = word.withRaised(risk);
         _append(
@@ -222,31 +215,31 @@ contract Registry is IRegistry {
     /// @inheritdoc IRegistry
     function suspendModel(ModelId id, bytes32 document) external {
         bytes32 actor = _authorize(Role.Assembly, false);
-        _open(id);
-        _models[id].state = ModelState.Suspended;
+        _models[id] = _open(id).withState(ModelState.Suspended);
         _append(Action.ModelSuspended, actor, Role.Assembly, ModelId.unwrap(id), _stated(document), 0);
     }
 
     /// @inheritdoc IRegistry
     function reinstateModel(ModelId id, bytes32 document) external {
         bytes32 actor = _authorize(Role.Assembly, false);
-        if (_models[id].state != ModelState.Suspended) revert RegistryModelNotSuspended(id);
-        _models[id].state = ModelState.Open;
+        ModelWord state = _known(id);
+        if (state.state() != ModelState.Suspended) revert RegistryModelNotSuspended(id);
+        _models[id] = state.withState(ModelState.Open);
         _append(Action.ModelReinstated, actor, Role.Assembly, ModelId.unwrap(id), _stated(document), 0);
     }
 
     /// @inheritdoc IRegistry
     function moveModel(ModelId id, uint256 chainId, address registry, bytes32 document) external {
         bytes32 actor = _authorize(Role.Assembly, false);
-        Model storage state = _known(id);
-        if (state.state == ModelState.Moved) revert RegistryModelMoved(id);
-        if (chainId == 0 || registry == address(0)) revert RegistryEmptyDigest();
-        state.state = ModelState.Moved;
+        ModelWord state = _known(id);
+        if (state.state() == ModelState.Moved) revert RegistryModelMoved(id);
+        if (chainId == 0 || registry == address(0)) revert RegistryNoDestination(chainId, registry);
+        _models[id] = state.withState(ModelState.Moved);
         _append(Action.ModelMoved, actor, Role.Assembly, ModelId.unwrap(id), _stated(document), 0);
     }
 
     /// @inheritdoc IRegistry
-    function release(Identity calldata identity, Alternative[] calldata alternatives, bytes32 document) external {
+    function release(Identity calldata identity, VersionId[] calldata alternatives, bytes32 document) external {
         bytes32 actor = _authorize(Role.Assembly, false);
         (VersionId id, VersionWord word) = _load(identity);
         if (word.released()) revert RegistryVersionReleased(id);
@@ -258,7 +251,7 @@ contract Registry is IRegistry {
     // The RAIO: the end of a version's life
 
     /// @inheritdoc IRegistry
-    function retire(Identity calldata identity, Alternative[] calldata alternatives, bytes32 reason) external {
+    function retire(Identity calldata identity, VersionId[] calldata alternatives, bytes32 reason) external {
         bytes32 actor = _authorize(Role.ResponsibleAIOfficer, false);
         (VersionId id, VersionWord word) = _load(identity);
         if (word.stage() == Stage.Retired) revert RegistryVersionRetired(id);
@@ -301,31 +294,25 @@ contract Registry is IRegistry {
         bytes calldata signOffs
     ) external {
         (VersionId id, VersionWord word) = _load(identity);
-        Model memory state = _open(identity.model);
+        ModelWord state = _open(identity.model);
         if (evidence == 0) revert RegistryEmptyDigest();
         if (word.stage() >= Stage.Production || stage != Stage(uint8(word.stage()) + 1)) {
             revert RegistryStageSkipped(id, word.stage(), stage);
         }
         if (word.condemnedFrom() != 0) revert RegistryVersionCondemned(id);
         if (word.released()) revert RegistryVersionReleased(id);
-        Risk risk = _effective(state.floor, word);
+        Risk risk = word.effective(state.floor());
         RULES.requireSignOffs(
             Step(id, stage, risk, evidence, identity.author, _domains[identity.model]),
             signOffs
         );
 
-        if (stage == Stage.Validation) _claimLabel(identity.model, identity.label, id);
-        bool introduced = stage == Stage.Production && risk >= Risk.High && !state.introduced;
-        if (introduced) state.introduced = true;
-        uint256 missing = _activate(
-            identity.model,
-            state,
-            _environmentOf(stage),
-            id,
-            word.withStage(stage),
-            risk,
-            plan
-        );
+        if (stage == Stage.Validation) _claimLabel(identity.model, identity.label, id, word.number());
+        bool introduced = stage == Stage.Production && risk >= Risk.High && !state.introduced();
+        if (introduced) state = state.withIntroduction();
+        word = word.withStage(stage);
+        _versions[id].word = word;
+        uint256 missing = _activate(identity.model, state, _environmentOf(stage), id, word, risk, plan);
         _append(
             Action.Promoted,
             bytes32(uint256(uint160(msg.sender))),
@@ -343,13 +330,13 @@ contract Registry is IRegistry {
     function activate(Identity calldata identity, EnvironmentId environment, bytes32 plan) external {
         bytes32 actor = _authorize(Role.SystemOperator, false);
         (VersionId id, VersionWord word) = _load(identity);
-        Model memory state = _open(identity.model);
+        ModelWord state = _open(identity.model);
         (Stage required, ) = _place(environment);
         // An older version comes back by a rollback only, with its trigger, its reason and its authority.
-        if (!word.mayRun(required) || word.number() <= _active[identity.model][environment].word.newest()) {
+        if (!word.mayRun(required) || word.number() <= _active[identity.model][environment].newest()) {
             revert RegistryTargetIneligible(id, environment);
         }
-        Risk risk = _effective(state.floor, word);
+        Risk risk = word.effective(state.floor());
         uint256 missing = _activate(identity.model, state, environment, id, word, risk, plan);
         _append(Action.Activated, actor, Role.SystemOperator, VersionId.unwrap(id), plan, missing);
     }
@@ -371,7 +358,7 @@ contract Registry is IRegistry {
     /// @inheritdoc IRegistry
     function rollbackBySig(Rollback calldata order, bytes calldata warrant) external {
         (bytes32 actor, Role authority) = RULES.authorizeBySig(
-            abi.encode(ROLLBACK_TYPEHASH, order, _active[order.model][order.environment].word.sequence()),
+            abi.encode(ROLLBACK_TYPEHASH, order, _active[order.model][order.environment].sequence()),
             warrant,
             true
         );
@@ -381,18 +368,18 @@ contract Registry is IRegistry {
     /// @inheritdoc IRegistry
     function overrule(Rollback calldata order) external {
         bytes32 actor = _authorize(Role.ResponsibleAIOfficer, true);
-        Model memory state = _open(order.model);
+        ModelWord state = _open(order.model);
         if (order.reason == 0) revert RegistryEmptyReason();
-        Active storage current = _active[order.model][order.environment];
+        ActiveWord current = _active[order.model][order.environment];
         uint256 time = _operatorRollbacks[order.model][order.environment];
         VersionWord restored = _versions[order.to].word;
         // Nothing may have taken its place here since, and `to` must be the very version that they took out.
         if (
             time == 0 ||
-            current.word.since() != time ||
-            current.version != order.from ||
-            restored.model() != state.tag ||
-            restored.number() != current.word.previous()
+            current.since() != time ||
+            !_isActive(state, current, order.from) ||
+            restored.model() != state.tag() ||
+            restored.number() != current.previous()
         ) revert RegistryNothingToOverrule(order.model, order.environment);
         if (
             block.timestamp >= time + OVERRULE_WINDOW ||
@@ -403,7 +390,8 @@ contract Registry is IRegistry {
         uint16 others = restored.operatorRollbacks() - 1;
         restored = restored.withOperatorRollbacks(others);
         if (others == 0) restored = restored.withCondemnedFrom(0);
-        Risk risk = _effective(state.floor, restored);
+        _versions[order.to].word = restored;
+        Risk risk = restored.effective(state.floor());
         uint256 missing = _activate(order.model, state, order.environment, order.to, restored, risk, order.plan);
         _append(
             Action.Overruled,
@@ -423,7 +411,7 @@ contract Registry is IRegistry {
     /// @inheritdoc IRegistry
     function haltBySig(Halt calldata order, bytes calldata warrant) external {
         (bytes32 actor, Role authority) = RULES.authorizeBySig(
-            abi.encode(HALT_TYPEHASH, order, _active[order.model][order.environment].word.sequence()),
+            abi.encode(HALT_TYPEHASH, order, _active[order.model][order.environment].sequence()),
             warrant,
             true
         );
@@ -445,8 +433,8 @@ contract Registry is IRegistry {
 
     /// @inheritdoc IRegistry
     function lapse(ModelId id, EnvironmentId environment) external {
-        VersionId halted = _active[id][environment].version;
-        ActiveWord word = _active[id][environment].word;
+        ActiveWord word = _active[id][environment];
+        VersionId halted = _numbered[id][word.number()];
         if (word.haltedBy() == Role.None) revert RegistryNotHalted(halted);
         if (word.risk() >= Risk.High) revert RegistryNeverLapses(word.risk());
         uint256 lapsesAt = word.timer() + HALT_LAPSE;
@@ -475,7 +463,7 @@ contract Registry is IRegistry {
         }
         // A later report never moves an earlier deadline.
         if (!word.incident()) {
-            _active[order.model][order.environment].word = word.withIncident(true);
+            _active[order.model][order.environment] = word.withIncident(true);
             _incidents[order.model][order.environment] = Incident(
                 order.trigger,
                 word.number(),
@@ -493,9 +481,9 @@ contract Registry is IRegistry {
     /// @inheritdoc IRegistry
     function closeIncident(ModelId id, EnvironmentId environment, bytes32 reason) external {
         bytes32 actor = _authorize(Role.ResponsibleAIOfficer, true);
-        ActiveWord word = _active[id][environment].word;
+        ActiveWord word = _active[id][environment];
         if (!word.incident()) revert RegistryNoIncident(id, environment);
-        _active[id][environment].word = word.withIncident(false);
+        _active[id][environment] = word.withIncident(false);
         delete _incidents[id][environment];
         _appendOfficer(Action.IncidentClosed, actor, ModelId.unwrap(id), reason, 0);
     }
@@ -514,7 +502,7 @@ contract Registry is IRegistry {
 
     /// @inheritdoc IRegistry
     function model(ModelId id) external view returns (Model memory, DomainId domain) {
-        return (_models[id], _domains[id]);
+        return (_models[id].unpacked(), _domains[id]);
     }
 
     /// @inheritdoc IRegistry
@@ -533,8 +521,14 @@ contract Registry is IRegistry {
     }
 
     /// @inheritdoc IRegistry
+    function numbered(ModelId id, uint32 number) external view returns (VersionId) {
+        return _numbered[id][number];
+    }
+
+    /// @inheritdoc IRegistry
     function active(ModelId id, EnvironmentId environment) external view returns (VersionId, ActiveWord) {
-        return (_active[id][environment].version, _active[id][environment].word);
+        ActiveWord word = _active[id][environment];
+        return (_numbered[id][word.number()], word);
     }
 
     /// @inheritdoc IRegistry
@@ -575,7 +569,7 @@ contract Registry is IRegistry {
         VersionId id,
         bytes32 actor
     ) private returns (VersionId) {
-        Model memory state = _open(identity.model);
+        ModelWord state = _open(identity.model);
         if (actor != PersonId.unwrap(identity.author)) {
             revert RegistryNotAuthor(identity.author, PersonId.wrap(actor));
         }
@@ -585,37 +579,39 @@ contract Registry is IRegistry {
         if (identity.manifestDigest == 0 || identity.artifactDigest == 0 || identity.label == 0) {
             revert RegistryEmptyDigest();
         }
-        if (identity.schema >= state.schemas) revert RegistryUnknownSchema(identity.model, identity.schema);
-        if (identity.risk < state.floor) revert RegistryRiskBelowFloor(identity.risk, state.floor);
+        if (identity.schema >= state.schemas()) revert RegistryUnknownSchema(identity.model, identity.schema);
+        if (identity.risk < state.floor()) revert RegistryRiskBelowFloor(identity.risk, state.floor());
         if (_versions[parentVersion].manifestDigest != identity.parent) {
             revert RegistryParentMismatch(parentVersion, identity.parent);
         }
-        if (_versions[id].manifestDigest != 0) revert RegistryVersionExists(id);
+        Version storage registered = _versions[id];
+        if (registered.manifestDigest != 0) revert RegistryVersionExists(id);
 
-        _models[identity.model].versions = ++state.versions;
-        _versions[id] = Version(
-            identity.manifestDigest,
-            newVersionWord(state.versions, state.tag, identity.risk, identity.schema)
-        );
+        state = state.withVersion();
+        _models[identity.model] = state;
+        registered.manifestDigest = identity.manifestDigest;
+        registered.word = newVersionWord(state.versions(), state.tag(), identity.risk, identity.schema);
         _append(Action.Registered, actor, Role.ModelDeveloper, VersionId.unwrap(id), identity.manifestDigest, 0);
         return id;
     }
 
-    function _claimLabel(ModelId id, bytes32 label, VersionId claimant) private {
+    /// @dev From here on it can be active, and what is active is found by its number.
+    function _claimLabel(ModelId id, bytes32 label, VersionId claimant, uint32 number) private {
         VersionId holder = _labels[id][label];
         if (holder != NO_VERSION) revert RegistryLabelTaken(id, label, holder);
         _labels[id][label] = claimant;
+        _numbered[id][number] = claimant;
     }
 
     /// @dev Makes `to`, or none, active, and settles whether its predecessor is proven. Whether `to` may run is the
     /// caller's.
-    /// @param state The model's word, written back with its next sequence.
+    /// @param state The model's word, written back after one more change.
     /// @param next The word of `to`; zero for none.
     /// @param risk The effective risk of `to`; for none that of the version withdrawn.
     /// @return missing The required schemas that `to` does not satisfy; a plan is demanded if there are any.
     function _activate(
         ModelId id,
-        Model memory state,
+        ModelWord state,
         EnvironmentId environment,
         VersionId to,
         VersionWord next,
@@ -626,63 +622,53 @@ contract Registry is IRegistry {
         if (missing != 0 && to != NO_VERSION) missing &= ~_schemas[id][next.schema()].satisfies;
         if (missing != 0 && plan == 0) revert RegistryIncompatible(to, missing);
 
-        Active storage current = _active[id][environment];
-        ActiveWord word = current.word;
-        uint16 place = word.place();
-        if (word.newest() == 0) (, place) = _place(environment);
-        if (word.number() != 0) _endTenure(current.version, word);
-        if (to != NO_VERSION) _versions[to].word = next.withActiveIn(next.activeIn() + 1);
+        ActiveWord current = _active[id][environment];
+        uint16 place = current.place();
+        if (current.newest() == 0) (, place) = _place(environment);
+        if (current.number() != 0 && _hasSoaked(current)) _prove(_numbered[id][current.number()], place);
+        state = state.withChange();
         _models[id] = state;
-        _models[id].sequence = ++state.sequence;
-        current.version = to;
-        current.word = word.next(next.number(), state.sequence, risk, place);
-        if (word.incident()) delete _incidents[id][environment];
+        _active[id][environment] = current.next(next.number(), state.sequence(), risk, place);
+        if (current.incident()) delete _incidents[id][environment];
     }
 
-    function _endTenure(VersionId from, ActiveWord word) private {
-        VersionWord replaced = _versions[from].word;
-        replaced = replaced.withActiveIn(replaced.activeIn() - 1);
-        uint16 place = word.place();
-        if (!_isProven(from, replaced, place) && _hasSoaked(word)) {
-            replaced = replaced.withProven(place);
-            if (place >= PLACES_IN_WORD) _provenFurther[from][place] = true;
-        }
-        _versions[from].word = replaced;
+    function _prove(VersionId id, uint16 place) private {
+        if (place >= PLACES_IN_WORD) _provenFurther[id][place] = true;
+        else _versions[id].word = _versions[id].word.withProven(place);
     }
 
     function _rollBack(Rollback calldata order, Role authority, bytes32 actor) private {
         if (order.trigger == Trigger.None) revert RegistryNoTrigger();
         if (order.reason == 0) revert RegistryEmptyReason();
-        Model memory state = _models[order.model];
-        ActiveWord word = _active[order.model][order.environment].word;
-        VersionId running = _active[order.model][order.environment].version;
-        bool moves = running == order.from && word.newest() != 0;
+        ModelWord state = _models[order.model];
+        ActiveWord current = _active[order.model][order.environment];
+        bool moves = current.newest() != 0 && _isActive(state, current, order.from);
         if (moves) {
-            _requireRollbackAuthority(authority, word.risk());
+            _requireRollbackAuthority(authority, current.risk());
         } else if (
             authority != Role.EmergencyCommittee ||
             order.from == NO_VERSION ||
-            _versions[order.from].word.model() != state.tag
+            _versions[order.from].word.model() != state.tag()
         ) {
-            revert RegistryNotActive(order.from, running);
+            revert RegistryNotActive(order.from, _numbered[order.model][current.number()]);
         }
         bool junior = authority == Role.SystemOperator || authority == Role.Monitor;
         // First of all, so that no version is the target of its own rollback.
         if (order.from != NO_VERSION) _condemn(order.from, junior);
         uint256 missing;
         if (moves) {
-            if (junior) _limitJunior(order, authority, state, word);
+            if (junior) _limitJunior(order, authority, state, current);
             VersionWord target;
-            Risk risk = word.risk();
+            Risk risk = current.risk();
             if (order.to != NO_VERSION) {
-                target = _requireTarget(order, state.tag, word.place());
-                risk = _effective(state.floor, target);
+                target = _requireTarget(order, state.tag(), current.place());
+                risk = target.effective(state.floor());
             }
             missing = _activate(order.model, state, order.environment, order.to, target, risk, order.plan);
         }
         Action action = order.to == NO_VERSION ? Action.Withdrawn : Action.RolledBack;
         _append(action, actor, authority, VersionId.unwrap(order.from), order.reason, missing);
-        if (moves && word.risk() == Risk.Critical) RULES.pullReview(VersionId.unwrap(order.from));
+        if (moves && current.risk() == Risk.Critical) RULES.pullReview(VersionId.unwrap(order.from));
     }
 
     /// @dev Never later than it already is.
@@ -699,12 +685,12 @@ contract Registry is IRegistry {
 
     /// @dev Operators and Monitors together once in 24 hours, so that no stolen key burns every target down; a Monitor one
     /// step only, where the RAIO lets it.
-    function _limitJunior(Rollback calldata order, Role authority, Model memory state, ActiveWord word) private {
+    function _limitJunior(Rollback calldata order, Role authority, ModelWord state, ActiveWord current) private {
         if (authority == Role.Monitor) {
-            if (!state.monitored) revert RegistryNotMonitored(order.model);
+            if (!state.monitored()) revert RegistryNotMonitored(order.model);
             uint32 number = _versions[order.to].word.number();
-            if (number == 0 || number != word.previous()) {
-                revert RegistryNotPredecessor(order.to, number, word.previous());
+            if (number == 0 || number != current.previous()) {
+                revert RegistryNotPredecessor(order.to, number, current.previous());
             }
         }
         uint256 last = _operatorRollbacks[order.model][order.environment];
@@ -723,16 +709,18 @@ contract Registry is IRegistry {
         uint256 last = times[index];
         if (block.timestamp < last + HALT_INTERVAL) revert RegistryHaltLimit(authority, last + HALT_INTERVAL);
         times[index] = uint40(block.timestamp);
-        _active[order.model][order.environment].word = word.withHalt(
-            authority,
-            ++_models[order.model].sequence,
-            _hasSoaked(word)
-        );
+        _active[order.model][order.environment] = word.withHalt(authority, _advance(order.model), _hasSoaked(word));
         _appendHalt(Action.Halted, actor, authority, order);
     }
 
     function _endHalt(ModelId id, EnvironmentId environment, ActiveWord word) private {
-        _active[id][environment].word = word.withHalt(Role.None, ++_models[id].sequence, word.soaked());
+        _active[id][environment] = word.withHalt(Role.None, _advance(id), word.soaked());
+    }
+
+    function _advance(ModelId id) private returns (uint40) {
+        ModelWord state = _models[id].withChange();
+        _models[id] = state;
+        return state.sequence();
     }
 
     // Checks
@@ -797,40 +785,49 @@ contract Registry is IRegistry {
 
     /// @dev A version may end only where it is not active, and wherever one could roll back to it, one can roll back to
     /// another. What may not run is nobody's target.
+    /// @param alternatives One for each environment in which it is proven, in the environments' order.
     function _requireDispensable(
         ModelId modelId,
         VersionId id,
         VersionWord word,
-        Alternative[] calldata alternatives
+        VersionId[] calldata alternatives
     ) private view {
-        if (word.activeIn() != 0) revert RegistryVersionActive(id, word.activeIn());
-        if (!word.mayRun(Stage.Validation)) return;
-        if (alternatives.length != word.provenCount()) {
-            revert RegistryAlternativesIncomplete(id, alternatives.length, word.provenCount());
-        }
-        uint256 following;
-        for (uint256 i; i < alternatives.length; ++i) {
-            Alternative calldata other = alternatives[i];
-            (, uint16 place) = _place(other.environment);
-            if (place < following || !_isProven(id, word, place)) {
-                revert RegistryAlternativesUnsorted(other.environment);
-            }
-            following = uint256(place) + 1;
-            VersionWord otherWord = _versions[other.version].word;
+        EnvironmentId[] memory environments = RULES.environments();
+        bool targeted = word.mayRun(Stage.Validation);
+        uint256 used;
+        for (uint16 place; place < environments.length; ++place) {
+            uint32 running = _active[modelId][environments[place]].number();
+            if (running == word.number()) revert RegistryVersionActive(id, environments[place]);
+            if (!targeted || !_isProven(id, word, place)) continue;
+            VersionId other = used < alternatives.length ? alternatives[used++] : NO_VERSION;
+            VersionWord otherWord = _versions[other].word;
             if (
-                other.version == id ||
-                other.version == _active[modelId][other.environment].version ||
+                other == id ||
                 otherWord.model() != word.model() ||
-                !_isTarget(other.version, otherWord, place)
-            ) revert RegistryNoAlternative(id, other.environment, other.version);
+                otherWord.number() == running ||
+                !_isTarget(other, otherWord, place)
+            ) revert RegistryNoAlternative(id, environments[place], other);
         }
+        if (used != alternatives.length) revert RegistryAlternativesUnused(id, alternatives.length - used);
     }
 
-    function _expectActive(ModelId id, EnvironmentId environment, VersionId claimed) private view returns (ActiveWord) {
-        Active storage current = _active[id][environment];
-        if (current.version == NO_VERSION) revert RegistryNothingActive(id, environment);
-        if (current.version != claimed) revert RegistryNotActive(claimed, current.version);
-        return current.word;
+    /// @dev Whether this version, or none, is what is active.
+    function _isActive(ModelWord state, ActiveWord current, VersionId claimed) private view returns (bool) {
+        if (claimed == NO_VERSION) return current.number() == 0;
+        VersionWord word = _versions[claimed].word;
+        return word.model() == state.tag() && word.number() == current.number();
+    }
+
+    function _expectActive(
+        ModelId id,
+        EnvironmentId environment,
+        VersionId claimed
+    ) private view returns (ActiveWord current) {
+        current = _active[id][environment];
+        if (current.number() == 0) revert RegistryNothingActive(id, environment);
+        if (!_isActive(_models[id], current, claimed)) {
+            revert RegistryNotActive(claimed, _numbered[id][current.number()]);
+        }
     }
 
     function _load(Identity calldata identity) private view returns (VersionId id, VersionWord word) {
@@ -839,26 +836,20 @@ contract Registry is IRegistry {
         if (word.number() == 0) revert RegistryUnknownVersion(id);
     }
 
-    function _known(ModelId id) private view returns (Model storage state) {
+    function _known(ModelId id) private view returns (ModelWord state) {
         state = _models[id];
-        if (state.state == ModelState.None) revert RegistryUnknownModel(id);
+        if (state.state() == ModelState.None) revert RegistryUnknownModel(id);
     }
 
-    function _open(ModelId id) private view returns (Model memory state) {
+    function _open(ModelId id) private view returns (ModelWord state) {
         state = _known(id);
-        if (state.state == ModelState.Suspended) revert RegistryModelSuspended(id);
-        if (state.state == ModelState.Moved) revert RegistryModelMoved(id);
+        if (state.state() == ModelState.Suspended) revert RegistryModelSuspended(id);
+        if (state.state() == ModelState.Moved) revert RegistryModelMoved(id);
     }
 
     function _place(EnvironmentId environment) private view returns (Stage stage, uint16 index) {
         (stage, index) = RULES.place(environment);
         if (stage == Stage.None) revert RegistryUnknownEnvironment(environment);
-    }
-
-    function _effective(Risk floor, VersionWord word) private pure returns (Risk risk) {
-        risk = floor;
-        if (word.declared() > risk) risk = word.declared();
-        if (word.raised() > risk) risk = word.raised();
     }
 
     function _environmentOf(Stage stage) private pure returns (EnvironmentId) {
@@ -899,6 +890,6 @@ contract Registry is IRegistry {
         bytes32 document,
         uint256 systems
     ) private {
-        _log.append(AuditChain.Entry(action, actor, authority, subject, document, systems, msg.data));
+        _log.append(action, actor, authority, subject, document, systems);
     }
 }

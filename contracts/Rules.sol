@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity 0.8.37;
 
+import {SafeCast} from "@openzeppelin/contracts/utils/math/SafeCast.sol";
 import {EIP712} from "@openzeppelin/contracts/utils/cryptography/EIP712.sol";
 import {Seats} from "./governance/Seats.sol";
 import {
@@ -15,8 +16,9 @@ import {
 } from "./interfaces/IRules.sol";
 import {AuditChain} from "./libraries/AuditChain.sol";
 import {Signers} from "./libraries/Signers.sol";
-import {Warrant, Warrants} from "./libraries/Warrants.sol";
+import {Warrants} from "./libraries/Warrants.sol";
 import {Matrix, only, policyFloor} from "./types/Matrix.sol";
+import {StandingWord} from "./types/StandingWord.sol";
 import {
     Action,
     DomainId,
@@ -40,7 +42,7 @@ contract Rules is IRules, EIP712("Kedge", "1") {
     using Warrants for bytes;
 
     struct Person {
-        Standing standing;
+        StandingWord standing;
         bytes32 key;
         address account;
         uint40 recoverableFrom;
@@ -114,7 +116,7 @@ contract Rules is IRules, EIP712("Kedge", "1") {
     Policy private _policy;
     Thresholds private _thresholds;
     uint40[3] private _suspensions;
-    uint16 private _placeCount;
+    EnvironmentId[] private _environments;
 
     mapping(bytes32 key => PersonId person) private _personOf;
     mapping(PersonId person => Person) private _people;
@@ -151,9 +153,7 @@ contract Rules is IRules, EIP712("Kedge", "1") {
             _setCertificate(_appoint(genesis.people[i]), genesis.certificates[i]);
         }
         bytes memory data = abi.encode(block.chainid, address(this), committees, registry, genesis);
-        bytes32 actor = _voice(committees.assemblyBody.timelock);
-        bytes32 document = _stated(genesis.document);
-        _log.append(AuditChain.Entry(Action.Genesis, actor, Role.Assembly, 0, document, 0, data));
+        _log.begin(_voice(committees.assemblyBody.timelock), Role.Assembly, _stated(genesis.document), data);
     }
 
     // The Assembly
@@ -168,10 +168,11 @@ contract Rules is IRules, EIP712("Kedge", "1") {
     /// @inheritdoc IRules
     function setRoles(PersonId person, uint16 roles, bytes32 document) external {
         bytes32 actor = _only(Role.Assembly);
-        Standing storage standing_ = _known(person).standing;
+        Person storage holder = _known(person);
         if (roles & ~PERSONAL_ROLES != 0) revert RulesUnknownRoles(roles);
-        if (standing_.roles & ~roles != 0) ++standing_.signingEpoch;
-        standing_.roles = roles;
+        StandingWord word = holder.standing;
+        if (word.roles() & ~roles != 0) word = word.withNextEpoch();
+        holder.standing = word.withRoles(roles);
         _append(Action.RolesChanged, actor, Role.Assembly, PersonId.unwrap(person), _stated(document));
     }
 
@@ -211,9 +212,10 @@ contract Rules is IRules, EIP712("Kedge", "1") {
     /// @inheritdoc IRules
     function reinstate(PersonId person, bytes32 document) external {
         bytes32 actor = _only(Role.Assembly);
-        Standing storage standing_ = _known(person).standing;
-        if (standing_.suspendedUntil <= block.timestamp) revert RulesNotSuspended(person);
-        standing_.suspendedUntil = 0;
+        Person storage holder = _known(person);
+        StandingWord word = holder.standing;
+        if (word.suspendedUntil() <= block.timestamp) revert RulesNotSuspended(person);
+        holder.standing = word.withSuspendedUntil(0);
         _append(Action.Reinstated, actor, Role.Assembly, PersonId.unwrap(person), _stated(document));
     }
 
@@ -241,11 +243,11 @@ contract Rules is IRules, EIP712("Kedge", "1") {
             revert RulesUnauthorized(msg.sender, Role.ResponsibleAIOfficer);
         }
         bytes32 actor = _only(authority);
-        Standing storage standing_ = _known(person).standing;
+        Person storage holder = _known(person);
         if (until <= block.timestamp) revert RulesExpiryInPast(until, block.timestamp);
-        if (authority == Role.ResponsibleAIOfficer) _spendSuspension(person, standing_, until);
-        standing_.suspendedUntil = until;
-        ++standing_.signingEpoch;
+        StandingWord word = holder.standing;
+        if (authority == Role.ResponsibleAIOfficer) word = _spendSuspension(person, word, until);
+        holder.standing = word.withSuspendedUntil(until).withNextEpoch();
         _append(Action.Suspended, actor, authority, PersonId.unwrap(person), _stated(document));
     }
 
@@ -283,7 +285,9 @@ contract Rules is IRules, EIP712("Kedge", "1") {
         Person storage violator = _known(person);
         uint40[3] memory last = violator.violations;
         violator.violations = [uint40(block.timestamp), last[0], last[1]];
-        if (last[1] != 0 && block.timestamp - last[1] <= VIOLATION_WINDOW) violator.standing.auditRequired = true;
+        if (last[1] != 0 && block.timestamp - last[1] <= VIOLATION_WINDOW) {
+            violator.standing = violator.standing.withAuditRequired(true);
+        }
         _append(Action.ViolationRecorded, actor, Role.OversightCommittee, PersonId.unwrap(person), _stated(document));
     }
 
@@ -291,8 +295,8 @@ contract Rules is IRules, EIP712("Kedge", "1") {
     function acceptAudit(PersonId person, bytes32 document) external {
         bytes32 actor = _only(Role.OversightCommittee);
         Person storage audited = _known(person);
-        if (!audited.standing.auditRequired) revert RulesNoAuditRequired(person);
-        audited.standing.auditRequired = false;
+        if (!audited.standing.auditRequired()) revert RulesNoAuditRequired(person);
+        audited.standing = audited.standing.withAuditRequired(false);
         delete audited.violations;
         _append(Action.AuditAccepted, actor, Role.OversightCommittee, PersonId.unwrap(person), _stated(document));
     }
@@ -315,7 +319,7 @@ contract Rules is IRules, EIP712("Kedge", "1") {
         if (terms.deadline < block.timestamp) revert RulesWarrantExpired(terms.role, terms.deadline);
         if (terms.policyEpoch != _policy.epoch) revert RulesSignOffOutdated(terms.policyEpoch, _policy.epoch);
         // Nobody consents ahead for the epoch after a suspension or a rotation. A committee's is zero.
-        uint32 epoch = _people[PersonId.wrap(actor)].standing.signingEpoch;
+        uint32 epoch = _people[PersonId.wrap(actor)].standing.signingEpoch();
         if (terms.signingEpoch != epoch) revert RulesSignOffOutdated(terms.signingEpoch, epoch);
         _consents[_hash(terms)][actor] = true;
         _append(Action.SignedOff, actor, terms.role, VersionId.unwrap(terms.version), terms.evidence);
@@ -332,7 +336,7 @@ contract Rules is IRules, EIP712("Kedge", "1") {
     ) external {
         PersonId person = _personOf[Signers.key(current)];
         Person storage holder = _known(person);
-        bytes32 digest = rotationDigest(person, signer, holder.standing.signingEpoch);
+        bytes32 digest = rotationDigest(person, signer, holder.standing.signingEpoch());
         _requireConsent(current, digest, currentSignature);
         bytes32 key = _freeKey(signer);
         if (!Signers.isValid(signer, digest, signature)) revert RulesInvalidRotation(key);
@@ -346,9 +350,9 @@ contract Rules is IRules, EIP712("Kedge", "1") {
         bytes32 key = holder.recoveryKey;
         if (key == 0) revert RulesNoRecovery(person);
         if (holder.key != Signers.key(current)) revert RulesUnauthorized(msg.sender, Role.None);
-        _requireConsent(current, objectionDigest(person, key, holder.standing.signingEpoch), signature);
-        if (holder.standing.suspendedUntil > block.timestamp) {
-            revert RulesPersonSuspended(person, holder.standing.suspendedUntil);
+        _requireConsent(current, objectionDigest(person, key, holder.standing.signingEpoch()), signature);
+        if (holder.standing.suspendedUntil() > block.timestamp) {
+            revert RulesPersonSuspended(person, holder.standing.suspendedUntil());
         }
         _endRecovery(holder);
         _append(Action.RecoveryObjected, PersonId.unwrap(person), Role.None, PersonId.unwrap(person), 0);
@@ -362,7 +366,7 @@ contract Rules is IRules, EIP712("Kedge", "1") {
         if (holder.recoverableFrom > block.timestamp) revert RulesRecoveryNotReady(person, holder.recoverableFrom);
         // It may have become someone's since.
         _freeKey(signer);
-        if (!Signers.isValid(signer, rotationDigest(person, signer, holder.standing.signingEpoch), signature)) {
+        if (!Signers.isValid(signer, rotationDigest(person, signer, holder.standing.signingEpoch()), signature)) {
             revert RulesInvalidRotation(key);
         }
         _replaceKey(person, holder, key, signer);
@@ -392,9 +396,9 @@ contract Rules is IRules, EIP712("Kedge", "1") {
             return _voice(voice);
         }
         PersonId person = _personOf[Signers.key(caller)];
-        Standing memory standing_ = _people[person].standing;
-        if (standing_.roles & only(role) == 0) revert RulesUnauthorized(caller, role);
-        _requireCleared(person, standing_, brake);
+        StandingWord word = _people[person].standing;
+        if (!word.holds(role)) revert RulesUnauthorized(caller, role);
+        _requireCleared(person, word, brake);
         return PersonId.unwrap(person);
     }
 
@@ -404,10 +408,18 @@ contract Rules is IRules, EIP712("Kedge", "1") {
         bytes calldata warrant,
         bool brake
     ) external view returns (bytes32 actor, Role role) {
-        (Warrant memory given, uint256 end) = warrant.read(0);
+        uint40 deadline;
+        bytes calldata signer;
+        bytes calldata signature;
+        uint256 end;
+        (role, deadline, signer, signature, end) = warrant.read(0);
         if (end != warrant.length) revert RulesWarrantMalformed(end);
-        if (committee(given.role) != address(0)) revert RulesUnauthorized(msg.sender, given.role);
-        return (_warrantor(given, terms, brake), given.role);
+        if (committee(role) != address(0)) revert RulesUnauthorized(msg.sender, role);
+        uint32 signingEpoch;
+        (actor, signingEpoch) = _warrantor(role, deadline, signer, brake);
+        // As abi.encode of all members together: each takes one word.
+        bytes32 hash = keccak256(abi.encodePacked(terms, uint256(role), uint256(signingEpoch), uint256(deadline)));
+        _requireGiven(role, signer, signature, actor, hash);
     }
 
     /// @inheritdoc IRules
@@ -416,26 +428,30 @@ contract Rules is IRules, EIP712("Kedge", "1") {
         if (step.risk >= Risk.High && current.reviewDueAt <= block.timestamp) {
             revert RulesReviewOverdue(current.reviewDueAt);
         }
-        bytes memory terms = abi.encode(
-            SIGN_OFF_TYPEHASH,
-            step.version,
-            step.stage,
-            step.risk,
-            step.evidence,
-            current.epoch
-        );
+        SignOff memory terms = SignOff({
+            version: step.version,
+            stage: step.stage,
+            risk: step.risk,
+            evidence: step.evidence,
+            policyEpoch: current.epoch,
+            role: Role.None,
+            signingEpoch: 0,
+            deadline: 0
+        });
         uint16 missing = current.matrix.required(step.risk, step.stage);
         bytes32[] memory actors = new bytes32[](uint256(uint8(type(Role).max)) + 1);
-        Role last;
         for (uint256 offset; offset < signOffs.length; ) {
-            Warrant memory given;
-            (given, offset) = signOffs.read(offset);
-            if (given.role <= last) revert RulesSignOffsUnsorted(last, given.role);
-            last = given.role;
-            bytes32 actor = _warrantor(given, terms, false);
-            _requireIndependent(step, given.role, actor, actors);
-            actors[uint8(given.role)] = actor;
-            missing &= ~only(given.role);
+            Role last = terms.role;
+            bytes calldata signer;
+            bytes calldata signature;
+            (terms.role, terms.deadline, signer, signature, offset) = signOffs.read(offset);
+            if (terms.role <= last) revert RulesSignOffsUnsorted(last, terms.role);
+            bytes32 actor;
+            (actor, terms.signingEpoch) = _warrantor(terms.role, terms.deadline, signer, false);
+            _requireGiven(terms.role, signer, signature, actor, _hash(terms));
+            _requireIndependent(step, terms.role, actor, actors);
+            actors[uint8(terms.role)] = actor;
+            missing &= ~only(terms.role);
         }
         if (missing != 0) revert RulesSignOffMissing(step.version, step.stage, missing);
     }
@@ -463,15 +479,20 @@ contract Rules is IRules, EIP712("Kedge", "1") {
 
     /// @inheritdoc IRules
     function standing(PersonId person) external view returns (Standing memory) {
-        return _people[person].standing;
+        return _people[person].standing.unpacked();
+    }
+
+    /// @inheritdoc IRules
+    function certifiedUntil(PersonId person) external view returns (uint40) {
+        return _people[person].standing.certifiedUntil();
     }
 
     /// @inheritdoc IRules
     function isCleared(PersonId person, uint40 grace) external view returns (bool) {
         Person storage asked = _people[person];
-        Standing memory standing_ = asked.standing;
-        if (asked.key == 0 || standing_.suspendedUntil > block.timestamp) return false;
-        return grace == type(uint40).max || uint256(standing_.certifiedUntil()) + grace > block.timestamp;
+        StandingWord word = asked.standing;
+        if (asked.key == 0 || word.suspendedUntil() > block.timestamp) return false;
+        return grace == type(uint40).max || uint256(word.certifiedUntil()) + grace > block.timestamp;
     }
 
     /// @inheritdoc IRules
@@ -502,6 +523,11 @@ contract Rules is IRules, EIP712("Kedge", "1") {
     /// @inheritdoc IRules
     function place(EnvironmentId environment) external view returns (Stage, uint16) {
         return (_places[environment].stage, _places[environment].index);
+    }
+
+    /// @inheritdoc IRules
+    function environments() external view returns (EnvironmentId[] memory) {
+        return _environments;
     }
 
     /// @inheritdoc IRules
@@ -551,21 +577,23 @@ contract Rules is IRules, EIP712("Kedge", "1") {
         bytes32 key = _freeKey(appointment.signer);
         person = PersonId.wrap(keccak256(abi.encode(key, appointment.salt)));
         _setKey(person, _people[person], key, appointment.signer);
-        _people[person].standing.roles = appointment.roles;
+        _people[person].standing = StandingWord.wrap(0).withRoles(appointment.roles);
         for (uint256 i; i < appointment.domains.length; ++i) _leads[person][appointment.domains[i]] = true;
     }
 
     function _setCertificate(PersonId person, Certificate memory certificate) private {
-        Standing storage standing_ = _people[person].standing;
-        standing_.versioning = certificate.versioning;
-        standing_.rollback = certificate.rollback;
-        standing_.incident = certificate.incident;
+        _people[person].standing = _people[person].standing.withCertificate(
+            certificate.versioning,
+            certificate.rollback,
+            certificate.incident
+        );
     }
 
     function _addEnvironment(EnvironmentId environment, Stage stage) private {
         if (_places[environment].stage != Stage.None) revert RulesEnvironmentExists(environment);
         if (stage < Stage.Validation || stage > Stage.Production) revert RulesStageWithoutEnvironment(stage);
-        _places[environment] = Place(stage, _placeCount++);
+        _places[environment] = Place(stage, SafeCast.toUint16(_environments.length));
+        _environments.push(environment);
     }
 
     function _startEpoch(Matrix matrix, Thresholds memory thresholds) private {
@@ -585,22 +613,23 @@ contract Rules is IRules, EIP712("Kedge", "1") {
         if (pulled) _policy.reviewDueAt = notice;
     }
 
-    function _spendSuspension(PersonId person, Standing storage standing_, uint40 until) private {
+    /// @return spent The person's word with the time from which on it may happen again.
+    function _spendSuspension(
+        PersonId person,
+        StandingWord word,
+        uint40 until
+    ) private returns (StandingWord spent) {
         uint256 latest = block.timestamp + LONGEST_SUSPENSION;
         if (until > latest) revert RulesSuspensionTooLong(until, latest);
         bool seated = _assemblySeats.holds(person) || _oversightSeats.holds(person) || _emergencySeats.holds(person);
-        if (seated || standing_.roles & only(Role.ResponsibleAIOfficer) != 0) revert RulesSuspensionBarred(person);
-        if (standing_.suspendedUntil > block.timestamp) {
-            revert RulesPersonSuspended(person, standing_.suspendedUntil);
-        }
-        if (standing_.suspendableFrom > block.timestamp) {
-            revert RulesSuspensionTooSoon(person, standing_.suspendableFrom);
-        }
-        standing_.suspendableFrom = until + SUSPENSION_INTERVAL;
+        if (seated || word.holds(Role.ResponsibleAIOfficer)) revert RulesSuspensionBarred(person);
+        if (word.suspendedUntil() > block.timestamp) revert RulesPersonSuspended(person, word.suspendedUntil());
+        if (word.suspendableFrom() > block.timestamp) revert RulesSuspensionTooSoon(person, word.suspendableFrom());
         uint256 first;
         for (uint256 i = 1; i < 3; ++i) if (_suspensions[i] < _suspensions[first]) first = i;
         if (_suspensions[first] > block.timestamp) revert RulesSuspensionsExhausted(_suspensions[first]);
         _suspensions[first] = until;
+        return word.withSuspendableFrom(until + SUSPENSION_INTERVAL);
     }
 
     function _setKey(PersonId person, Person storage holder, bytes32 key, bytes memory signer) private {
@@ -614,7 +643,7 @@ contract Rules is IRules, EIP712("Kedge", "1") {
     function _replaceKey(PersonId person, Person storage holder, bytes32 key, bytes memory signer) private {
         _personOf[holder.key] = RETIRED;
         _setKey(person, holder, key, signer);
-        ++holder.standing.signingEpoch;
+        holder.standing = holder.standing.withNextEpoch();
         _endRecovery(holder);
         if (_assemblySeats.holds(person)) _assemblySeats.follow(person);
         if (_oversightSeats.holds(person)) _oversightSeats.follow(person);
@@ -633,39 +662,46 @@ contract Rules is IRules, EIP712("Kedge", "1") {
     }
 
     /// @dev Suspended, nobody does anything; uncertified, or with an audit to come, at most the brake is left.
-    function _requireCleared(PersonId person, Standing memory standing_, bool brake) private view {
-        uint40 certified = standing_.certifiedUntil();
+    function _requireCleared(PersonId person, StandingWord word, bool brake) private view {
+        uint40 certified = word.certifiedUntil();
         if (uint256(certified) + (brake ? BRAKE_GRACE : 0) <= block.timestamp) {
             revert RulesCertificateLapsed(person, certified);
         }
-        if (standing_.suspendedUntil > block.timestamp) {
-            revert RulesPersonSuspended(person, standing_.suspendedUntil);
-        }
-        if (standing_.auditRequired && !brake) revert RulesAuditRequired(person);
+        if (word.suspendedUntil() > block.timestamp) revert RulesPersonSuspended(person, word.suspendedUntil());
+        if (word.auditRequired() && !brake) revert RulesAuditRequired(person);
     }
 
-    /// @dev Who gave a warrant over these terms, if it is valid now.
-    function _warrantor(Warrant memory given, bytes memory terms, bool brake) private view returns (bytes32 actor) {
-        if (given.deadline < block.timestamp) revert RulesWarrantExpired(given.role, given.deadline);
-        uint32 signingEpoch;
-        address voice = committee(given.role);
-        if (voice != address(0)) {
-            actor = _voice(voice);
-        } else {
-            PersonId person = _personOf[Signers.key(given.signer)];
-            Standing memory standing_ = _people[person].standing;
-            if (standing_.roles & only(given.role) == 0) revert RulesUnqualified(person, given.role);
-            _requireCleared(person, standing_, brake);
-            (actor, signingEpoch) = (PersonId.unwrap(person), standing_.signingEpoch);
-        }
-        // As abi.encode of all members together: each takes one word.
-        bytes32 hash = keccak256(
-            abi.encodePacked(terms, uint256(given.role), uint256(signingEpoch), uint256(given.deadline))
-        );
-        bool valid = given.signature.length == 0
-            ? _consents[hash][actor] && (voice == address(0) || given.signer.length == 0)
-            : voice == address(0) && Signers.isValid(given.signer, _hashTypedDataV4(hash), given.signature);
-        if (!valid) revert RulesInvalidSignature(given.role, given.signer);
+    /// @dev Whose warrant it is, if that is someone who may act in its role now, and the signing epoch it must name.
+    function _warrantor(
+        Role role,
+        uint40 deadline,
+        bytes calldata signer,
+        bool brake
+    ) private view returns (bytes32 actor, uint32 signingEpoch) {
+        if (deadline < block.timestamp) revert RulesWarrantExpired(role, deadline);
+        address voice = committee(role);
+        if (voice != address(0)) return (_voice(voice), 0);
+        PersonId person = _personOf[Signers.key(signer)];
+        StandingWord word = _people[person].standing;
+        if (!word.holds(role)) revert RulesUnqualified(person, role);
+        _requireCleared(person, word, brake);
+        return (PersonId.unwrap(person), word.signingEpoch());
+    }
+
+    /// @dev Whether the consent to what this hash says was really given: by signature, or before by a transaction. Only
+    /// the latter for a committee, which has no signer.
+    function _requireGiven(
+        Role role,
+        bytes calldata signer,
+        bytes calldata signature,
+        bytes32 actor,
+        bytes32 hash
+    ) private view {
+        bool collective = committee(role) != address(0);
+        bool valid = signature.length == 0
+            ? _consents[hash][actor] && (signer.length == 0) == collective
+            : !collective && Signers.isValid(signer, _hashTypedDataV4(hash), signature);
+        if (!valid) revert RulesInvalidSignature(role, signer);
     }
 
     /// @dev Not the author, nobody twice, and a domain lead in the own domain only.
@@ -680,7 +716,7 @@ contract Rules is IRules, EIP712("Kedge", "1") {
     }
 
     /// @dev The caller is the signer, or its signature says so.
-    function _requireConsent(bytes memory signer, bytes32 digest, bytes memory signature) private view {
+    function _requireConsent(bytes calldata signer, bytes32 digest, bytes calldata signature) private view {
         bool valid = signature.length == 0
             ? Signers.key(signer) == Signers.key(msg.sender)
             : Signers.isValid(signer, digest, signature);
@@ -712,12 +748,12 @@ contract Rules is IRules, EIP712("Kedge", "1") {
         return bytes32(uint256(uint160(speaker)));
     }
 
-    function _hash(SignOff calldata terms) private pure returns (bytes32) {
+    function _hash(SignOff memory terms) private pure returns (bytes32) {
         return keccak256(abi.encode(SIGN_OFF_TYPEHASH, terms));
     }
 
     /// @dev The entry's data is the call itself, selector first.
     function _append(Action action, bytes32 actor, Role authority, bytes32 subject, bytes32 document) private {
-        _log.append(AuditChain.Entry(action, actor, authority, subject, document, 0, msg.data));
+        _log.append(action, actor, authority, subject, document, 0);
     }
 }

@@ -249,7 +249,7 @@ contract Committee is
         bytes memory signature
     ) internal override returns (bool) {
         bytes32 ballot = keccak256(abi.encode(BALLOT_TYPEHASH, proposalId, support, voter, _useNonce(voter)));
-        return Signers.isValid(abi.encodePacked(voter), _hashTypedDataV4(ballot), signature);
+        return Signers.isValid(voter, _hashTypedDataV4(ballot), signature);
     }
 
     /// @dev As {_validateVoteSig}.
@@ -272,7 +272,7 @@ contract Committee is
                 keccak256(params)
             )
         );
-        return Signers.isValid(abi.encodePacked(voter), _hashTypedDataV4(ballot), signature);
+        return Signers.isValid(voter, _hashTypedDataV4(ballot), signature);
     }
 
     /// @dev The Assembly's timelock, for all three committees. A change of how one works is a governance change, after

@@ -41,12 +41,6 @@ struct Halt {
     bytes32 reason;
 }
 
-/// @notice Where a version is proven, and another version that one can roll back to there instead.
-struct Alternative {
-    EnvironmentId environment;
-    VersionId version;
-}
-
 /// @notice An older deployment that this one succeeds; all zero where there is none.
 /// @param head The head of its Registry's audit chain when it was left.
 struct Predecessor {
@@ -68,6 +62,7 @@ interface IRegistry {
     error RegistryModelSuspended(ModelId model);
     error RegistryModelNotSuspended(ModelId model);
     error RegistryModelMoved(ModelId model);
+    error RegistryNoDestination(uint256 chainId, address registry);
     error RegistryNotDeveloper(ModelId model, PersonId person);
     error RegistryNotAuthor(PersonId author, PersonId caller);
     error RegistryUnknownEnvironment(EnvironmentId environment);
@@ -80,11 +75,10 @@ interface IRegistry {
     error RegistryUnknownVersion(VersionId version);
     error RegistryParentMismatch(VersionId parentVersion, bytes32 parent);
     error RegistryVersionRetired(VersionId version);
-    error RegistryVersionActive(VersionId version, uint16 environments);
+    error RegistryVersionActive(VersionId version, EnvironmentId environment);
     error RegistryVersionCondemned(VersionId version);
     error RegistryVersionReleased(VersionId version);
-    error RegistryAlternativesIncomplete(VersionId version, uint256 given, uint256 needed);
-    error RegistryAlternativesUnsorted(EnvironmentId environment);
+    error RegistryAlternativesUnused(VersionId version, uint256 unused);
     error RegistryNoAlternative(VersionId version, EnvironmentId environment, VersionId alternative);
     error RegistryLabelTaken(ModelId model, bytes32 label, VersionId holder);
     error RegistryStageSkipped(VersionId version, Stage current, Stage requested);
@@ -159,12 +153,12 @@ interface IRegistry {
 
     /// @notice The Assembly releases a version's bytes from retention (policy 7, 9): never while it is active, and only
     /// where there is another to roll back to.
-    /// @param alternatives For each environment in which it is proven, ascending by the environment's index; none where it
-    /// is condemned.
-    function release(Identity calldata identity, Alternative[] calldata alternatives, bytes32 document) external;
+    /// @param alternatives For each environment in which one could roll back to it, in the order of their indices, another
+    /// version that one could roll back to there.
+    function release(Identity calldata identity, VersionId[] calldata alternatives, bytes32 document) external;
 
     /// @notice The RAIO ends a version's life, under the same conditions.
-    function retire(Identity calldata identity, Alternative[] calldata alternatives, bytes32 reason) external;
+    function retire(Identity calldata identity, VersionId[] calldata alternatives, bytes32 reason) external;
 
     /// @notice A developer of the model registers a version. It starts in Development.
     /// @param parentVersion The registered version whose manifest digest is `identity.parent`; zero if that is zero.
@@ -250,6 +244,9 @@ interface IRegistry {
 
     /// @notice Who holds a label; zero if nobody.
     function labelHolder(ModelId id, bytes32 label) external view returns (VersionId);
+
+    /// @notice The version of a number; zero while it has not entered Validation.
+    function numbered(ModelId id, uint32 number) external view returns (VersionId);
 
     /// @notice What is active in an environment.
     function active(ModelId id, EnvironmentId environment) external view returns (VersionId, ActiveWord);

@@ -244,6 +244,9 @@ interface IRules {
     /// @notice How a person stands. All zero for nobody.
     function standing(PersonId person) external view returns (Standing memory);
 
+    /// @notice The earliest expiry of the person's three certificates, in seconds.
+    function certifiedUntil(PersonId person) external view returns (uint40);
+
     /// @notice Whether the person is appointed, unsuspended, and holds three certificates that expired at most `grace`
     /// seconds ago.
     /// @param grace The largest value asks for no certificate.
@@ -266,6 +269,9 @@ interface IRules {
 
     /// @notice The stage that an environment requires, None if there is no such environment, and its index.
     function place(EnvironmentId environment) external view returns (Stage stage, uint16 index);
+
+    /// @notice All environments, each at its index.
+    function environments() external view returns (EnvironmentId[] memory);
 
     /// @notice The matrix in force, its epoch, and when the next review is due: from then on High and Critical promotions
     /// wait.

@@ -4,27 +4,19 @@ pragma solidity 0.8.37;
 import {Action, Role} from "../types/Types.sol";
 
 /// @title The audit chain: every act leaves one entry, and one word proves that none was withheld or altered
-/// @dev Time and count follow from replay and are not stored.
+/// @dev Time and count follow from replay and are not stored. An entry is
+///
+///   action     what was done
+///   actor      the person, or the committee's timelock as a left-padded address
+///   authority  the role in which the actor acted
+///   subject    the model, version, person, environment or policy that the act is about
+///   document   SHA-256 of the document C that gives evidence, reason or plan; zero where there is none
+///   systems    the schemas, as a bitmap, whose consumers the act touches
+///   data       the call itself, selector first, so that a replay needs no traces; at the genesis what docs/formats.md says
 library AuditChain {
     /// @param head keccak256 over the previous head and the last entry.
     struct Log {
         bytes32 head;
-    }
-
-    /// @param actor The person, or the committee's timelock as a left-padded address.
-    /// @param authority The role in which the actor acted.
-    /// @param subject The model, version, person, environment or policy that the act is about.
-    /// @param document SHA-256 of the document C that gives evidence, reason or plan; zero where there is none.
-    /// @param systems The schemas, as a bitmap, whose consumers the act touches.
-    /// @param data What else the action needs for its replay, see docs/formats.md.
-    struct Entry {
-        Action action;
-        bytes32 actor;
-        Role authority;
-        bytes32 subject;
-        bytes32 document;
-        uint256 systems;
-        bytes data;
     }
 
     event Logged(
@@ -41,29 +33,47 @@ library AuditChain {
     /// entries on average; a counter would cost each act another storage write.
     event Checkpoint(bytes32 indexed head);
 
-    function append(Log storage log, Entry memory entry) internal {
-        bytes32 head = keccak256(
-            abi.encode(
-                log.head,
-                entry.action,
-                entry.actor,
-                entry.authority,
-                entry.subject,
-                entry.document,
-                entry.systems,
-                keccak256(entry.data)
+    /// @dev Appends the entry of the call that is under way.
+    function append(
+        Log storage log,
+        Action action,
+        bytes32 actor,
+        Role authority,
+        bytes32 subject,
+        bytes32 document,
+        uint256 systems
+    ) internal {
+        emit Logged(action, actor, subject, authority, document, systems, msg.data);
+        _move(
+            log,
+            keccak256(
+                abi.encode(log.head, action, actor, authority, subject, document, systems, keccak256(msg.data))
             )
         );
-        log.head = head;
-        emit Logged(
-            entry.action,
-            entry.actor,
-            entry.subject,
-            entry.authority,
-            entry.document,
-            entry.systems,
-            entry.data
+    }
+
+    /// @dev Begins the chain.
+    function begin(Log storage log, bytes32 actor, Role authority, bytes32 document, bytes memory data) internal {
+        emit Logged(Action.Genesis, actor, 0, authority, document, 0, data);
+        _move(
+            log,
+            keccak256(
+                abi.encode(
+                    log.head,
+                    Action.Genesis,
+                    actor,
+                    authority,
+                    bytes32(0),
+                    document,
+                    uint256(0),
+                    keccak256(data)
+                )
+            )
         );
+    }
+
+    function _move(Log storage log, bytes32 head) private {
+        log.head = head;
         if (uint16(uint256(head)) == 0) emit Checkpoint(head);
     }
 }

@@ -18,11 +18,18 @@ library Signers {
 
     /// @dev ECDSA comes first: an account that delegates its code (EIP-7702) still signs with its own key, and its
     /// delegate need not know ERC-1271.
-    function isValid(bytes memory signer, bytes32 digest, bytes memory signature) internal view returns (bool) {
+    function isValid(bytes calldata signer, bytes32 digest, bytes calldata signature) internal view returns (bool) {
         if (signer.length == 20) {
-            (address recovered, ECDSA.RecoverError problem, ) = ECDSA.tryRecover(digest, signature);
+            (address recovered, ECDSA.RecoverError problem, ) = ECDSA.tryRecoverCalldata(digest, signature);
             if (problem == ECDSA.RecoverError.NoError && recovered == address(bytes20(signer))) return true;
         }
         return SignatureChecker.isValidSignatureNow(signer, digest, signature);
+    }
+
+    /// @dev The same for a signature in memory, by an account.
+    function isValid(address account, bytes32 digest, bytes memory signature) internal view returns (bool) {
+        (address recovered, ECDSA.RecoverError problem, ) = ECDSA.tryRecover(digest, signature);
+        if (problem == ECDSA.RecoverError.NoError && recovered == account) return true;
+        return SignatureChecker.isValidSignatureNow(account, digest, signature);
     }
 }

@@ -176,7 +176,7 @@ struct Identity {
     PersonId author;
 }
 
-/// @notice One word: how a model stands.
+/// @notice How a model stands, see {ModelWord}.
 /// @param tag 1, 2, 3 … in the order of creation; each version of the model carries it.
 /// @param versions How many versions were ever registered.
 /// @param sequence Grows by one with each change of what is active or halted: the verifiers' high-water mark.
@@ -203,7 +203,7 @@ struct Incident {
     uint40 respondBy;
 }
 
-/// @notice One word: how a person stands. Times are seconds since 1970-01-01 UTC.
+/// @notice How a person stands, see {StandingWord}. Times are seconds since 1970-01-01 UTC.
 /// @param roles The bitmap of roles.
 /// @param signingEpoch What the person signed in an earlier one is void.
 /// @param suspendedUntil Until when the person may do nothing; the largest value means for good.
@@ -221,13 +221,4 @@ struct Standing {
     uint40 rollback;
     uint40 incident;
     bool auditRequired;
-}
-
-using {certifiedUntil} for Standing global;
-
-/// @dev The earliest expiry of the three curricula: each is mandatory (policy 10).
-function certifiedUntil(Standing memory standing) pure returns (uint40 until) {
-    until = standing.versioning;
-    if (standing.rollback < until) until = standing.rollback;
-    if (standing.incident < until) until = standing.incident;
 }

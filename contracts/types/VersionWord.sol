@@ -13,11 +13,9 @@ import {Risk, Stage} from "./Types.sol";
 ///    80..87   raised             the risk it was raised to; the declared one if it never was
 ///    88..95   schema             the number of the model's schema that it speaks
 ///    96..103  released           1 once the Assembly has released its bytes from retention
-///   104..119  activeIn           in how many environments it is active
-///   120..135  operatorRollbacks  how many rollbacks of it by operators or Monitors were not overruled
-///   136..175  condemnedFrom      zero, or the time from which it may never be active again
-///   176..191  provenCount        in how many environments it is proven
-///   192..255  provenIn           bit n: it served its soak time in the environment of index n; further ones have a
+///   104..119  operatorRollbacks  how many rollbacks of it by operators or Monitors were not overruled
+///   120..159  condemnedFrom      zero, or the time from which it may never be active again
+///   160..255  provenIn           bit n: it served its soak time in the environment of index n; further ones have a
 ///                                mapping of their own
 type VersionWord is uint256;
 
@@ -29,23 +27,21 @@ using {
     raised,
     schema,
     released,
-    activeIn,
     operatorRollbacks,
     condemnedFrom,
-    provenCount,
     provenIn,
+    effective,
     mayRun,
     withStage,
     withRaised,
     withReleased,
-    withActiveIn,
     withOperatorRollbacks,
     withCondemnedFrom,
     withProven
 } for VersionWord global;
 
 /// @dev How many environments the word itself has a bit for.
-uint256 constant PLACES_IN_WORD = 64;
+uint256 constant PLACES_IN_WORD = 96;
 
 /// @dev The word of a version that enters Development.
 function newVersionWord(uint32 number_, uint32 model_, Risk risk, uint8 schema_) pure returns (VersionWord) {
@@ -88,25 +84,24 @@ function released(VersionWord word) pure returns (bool) {
     return uint8(VersionWord.unwrap(word) >> 96) != 0;
 }
 
-function activeIn(VersionWord word) pure returns (uint16) {
+function operatorRollbacks(VersionWord word) pure returns (uint16) {
     return uint16(VersionWord.unwrap(word) >> 104);
 }
 
-function operatorRollbacks(VersionWord word) pure returns (uint16) {
-    return uint16(VersionWord.unwrap(word) >> 120);
-}
-
 function condemnedFrom(VersionWord word) pure returns (uint40) {
-    return uint40(VersionWord.unwrap(word) >> 136);
-}
-
-function provenCount(VersionWord word) pure returns (uint16) {
-    return uint16(VersionWord.unwrap(word) >> 176);
+    return uint40(VersionWord.unwrap(word) >> 120);
 }
 
 /// @dev Only for an index below {PLACES_IN_WORD}.
 function provenIn(VersionWord word, uint256 index) pure returns (bool) {
-    return (VersionWord.unwrap(word) >> (192 + index)) & 1 != 0;
+    return (VersionWord.unwrap(word) >> (160 + index)) & 1 != 0;
+}
+
+/// @dev The highest of the model's floor, the declared and the raised risk.
+function effective(VersionWord word, Risk floor) pure returns (Risk risk) {
+    risk = floor;
+    if (word.declared() > risk) risk = word.declared();
+    if (word.raised() > risk) risk = word.raised();
 }
 
 /// @dev Whether it may be made active where this stage is required.
@@ -131,22 +126,17 @@ function withReleased(VersionWord word) pure returns (VersionWord) {
     return _with(word, 96, 0xff, 1);
 }
 
-function withActiveIn(VersionWord word, uint16 count) pure returns (VersionWord) {
+function withOperatorRollbacks(VersionWord word, uint16 count) pure returns (VersionWord) {
     return _with(word, 104, type(uint16).max, count);
 }
 
-function withOperatorRollbacks(VersionWord word, uint16 count) pure returns (VersionWord) {
-    return _with(word, 120, type(uint16).max, count);
-}
-
 function withCondemnedFrom(VersionWord word, uint40 time) pure returns (VersionWord) {
-    return _with(word, 136, type(uint40).max, time);
+    return _with(word, 120, type(uint40).max, time);
 }
 
-/// @dev Proven in one more environment; an index of {PLACES_IN_WORD} or more is counted only.
+/// @dev Only for an index below {PLACES_IN_WORD}.
 function withProven(VersionWord word, uint256 index) pure returns (VersionWord) {
-    word = _with(word, 176, type(uint16).max, word.provenCount() + 1);
-    return index < PLACES_IN_WORD ? VersionWord.wrap(VersionWord.unwrap(word) | (1 << (192 + index))) : word;
+    return VersionWord.wrap(VersionWord.unwrap(word) | (1 << (160 + index)));
 }
 
 function _with(VersionWord word, uint256 shift, uint256 mask, uint256 value) pure returns (VersionWord) {
