@@ -405,8 +405,7 @@ contract PromotionTest is Life {
     function testRefusesAVersionWithADefect() public {
         Identity memory named = identity("1.0.0", Risk.Low);
         VersionId id = register(named);
-        vm.prank(oversightTimelock);
-        registry.recordDefect(named, DOCUMENT);
+        recordDefect(named);
         _refuses(
             promotion(named, Stage.Validation, signOffsFor(named, Stage.Validation)),
             abi.encodeWithSelector(IRegistry.RegistryVersionCondemned.selector, id)
