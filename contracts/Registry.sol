@@ -192,7 +192,14 @@ contract Registry is IRegistry {
             revert RegistryRiskNotRestored(risk, _effective(floor, word));
         }
         _versions[id].word = word.withRaised(risk);
-        _append(Action.RiskRestored, actor, Role.OversightCommittee, VersionId.unwrap(id), _stated(document), 0);
+        _append(
+            Action.RiskRestored,
+            actor,
+            Role.OversightCommittee,
+            VersionId.unwrap(id),
+            _stated(document),
+            0
+        );
     }
 
     /// @inheritdoc IRegistry
@@ -200,7 +207,14 @@ contract Registry is IRegistry {
         bytes32 actor = _authorize(Role.OversightCommittee, false);
         (VersionId id, ) = _load(identity);
         _condemn(id, false);
-        _append(Action.DefectRecorded, actor, Role.OversightCommittee, VersionId.unwrap(id), _stated(document), 0);
+        _append(
+            Action.DefectRecorded,
+            actor,
+            Role.OversightCommittee,
+            VersionId.unwrap(id),
+            _stated(document),
+            0
+        );
     }
 
     // The Assembly
@@ -295,7 +309,10 @@ contract Registry is IRegistry {
         if (word.condemnedFrom() != 0) revert RegistryVersionCondemned(id);
         if (word.released()) revert RegistryVersionReleased(id);
         Risk risk = _effective(state.floor, word);
-        RULES.requireSignOffs(Step(id, stage, risk, evidence, identity.author, _domains[identity.model]), signOffs);
+        RULES.requireSignOffs(
+            Step(id, stage, risk, evidence, identity.author, _domains[identity.model]),
+            signOffs
+        );
 
         if (stage == Stage.Validation) _claimLabel(identity.model, identity.label, id);
         bool introduced = stage == Stage.Production && risk >= Risk.High && !state.introduced;

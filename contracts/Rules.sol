@@ -63,9 +63,8 @@ contract Rules is IRules, EIP712("Kedge", "1") {
         "SignOff(bytes32 version,uint8 stage,uint8 risk,bytes32 evidence,uint32 policyEpoch,uint8 role,uint32 signingEpoch,uint40 deadline)"
     );
     bytes32 private constant ROTATION_TYPEHASH = keccak256("Rotation(bytes32 person,bytes signer,uint32 signingEpoch)");
-    bytes32 private constant OBJECTION_TYPEHASH = keccak256(
-        "Objection(bytes32 person,bytes32 key,uint32 signingEpoch)"
-    );
+    bytes32 private constant OBJECTION_TYPEHASH =
+        keccak256("Objection(bytes32 person,bytes32 key,uint32 signingEpoch)");
 
     /// @dev Bits of the roles that a person can hold: not the committees'.
     uint16 private constant PERSONAL_ROLES = uint16(
@@ -189,7 +188,13 @@ contract Rules is IRules, EIP712("Kedge", "1") {
     function addEnvironment(EnvironmentId environment, Stage stage, bytes32 document) external {
         bytes32 actor = _only(Role.Assembly);
         _addEnvironment(environment, stage);
-        _append(Action.EnvironmentAdded, actor, Role.Assembly, EnvironmentId.unwrap(environment), _stated(document));
+        _append(
+            Action.EnvironmentAdded,
+            actor,
+            Role.Assembly,
+            EnvironmentId.unwrap(environment),
+            _stated(document)
+        );
     }
 
     /// @inheritdoc IRules
@@ -423,7 +428,7 @@ contract Rules is IRules, EIP712("Kedge", "1") {
         uint16 missing = current.matrix.required(step.risk, step.stage);
         bytes32[] memory actors = new bytes32[](uint256(uint8(type(Role).max)) + 1);
         Role last;
-        for (uint256 offset; offset < signOffs.length;) {
+        for (uint256 offset; offset < signOffs.length; ) {
             Warrant memory given;
             (given, offset) = signOffs.read(offset);
             if (given.role <= last) revert RulesSignOffsUnsorted(last, given.role);
@@ -658,10 +663,9 @@ contract Rules is IRules, EIP712("Kedge", "1") {
         bytes32 hash = keccak256(
             abi.encodePacked(terms, uint256(given.role), uint256(signingEpoch), uint256(given.deadline))
         );
-        bool valid =
-            given.signature.length == 0
-                ? _consents[hash][actor] && (voice == address(0) || given.signer.length == 0)
-                : voice == address(0) && Signers.isValid(given.signer, _hashTypedDataV4(hash), given.signature);
+        bool valid = given.signature.length == 0
+            ? _consents[hash][actor] && (voice == address(0) || given.signer.length == 0)
+            : voice == address(0) && Signers.isValid(given.signer, _hashTypedDataV4(hash), given.signature);
         if (!valid) revert RulesInvalidSignature(given.role, given.signer);
     }
 
@@ -678,10 +682,9 @@ contract Rules is IRules, EIP712("Kedge", "1") {
 
     /// @dev The caller is the signer, or its signature says so.
     function _requireConsent(bytes memory signer, bytes32 digest, bytes memory signature) private view {
-        bool valid =
-            signature.length == 0
-                ? Signers.key(signer) == Signers.key(msg.sender)
-                : Signers.isValid(signer, digest, signature);
+        bool valid = signature.length == 0
+            ? Signers.key(signer) == Signers.key(msg.sender)
+            : Signers.isValid(signer, digest, signature);
         if (!valid) revert RulesInvalidSignature(Role.None, signer);
     }
 
