@@ -351,6 +351,8 @@ contract Rules is IRules, EIP712("Kedge", "1") {
         if (holder.standing.suspendedUntil > block.timestamp) {
             revert RulesPersonSuspended(person, holder.standing.suspendedUntil);
         }
+        // Or who kept this objection could raise it again, against a later recovery to the same key.
+        ++holder.standing.signingEpoch;
         _endRecovery(holder);
         _append(Action.RecoveryObjected, PersonId.unwrap(person), Role.None, PersonId.unwrap(person), 0);
     }
