@@ -189,6 +189,7 @@ contract PasskeysTest is Life {
         string memory kind
     ) private pure returns (Assertion memory auth) {
         auth.authenticatorData = abi.encodePacked(sha256("kedge.example"), flags, uint32(7));
+        // solhint-disable quotes
         string memory start = string.concat('{"type":"', kind, '",');
         auth.typeIndex = 1;
         auth.challengeIndex = bytes(start).length;
@@ -198,6 +199,7 @@ contract PasskeysTest is Life {
             Base64.encodeURL(abi.encodePacked(challenge)),
             '","origin":"https://kedge.example","crossOrigin":false}'
         );
+        // solhint-enable quotes
         (auth.r, auth.s) = vm.signP256(
             key % ORDER,
             sha256(abi.encodePacked(auth.authenticatorData, sha256(bytes(auth.clientDataJSON))))

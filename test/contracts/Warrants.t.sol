@@ -2,7 +2,7 @@
 pragma solidity 0.8.37;
 
 import {IRegistry} from "../../contracts/interfaces/IRegistry.sol";
-import {IRules, SignOff} from "../../contracts/interfaces/IRules.sol";
+import {IRules} from "../../contracts/interfaces/IRules.sol";
 import {Warrant, Warrants} from "../../contracts/libraries/Warrants.sol";
 import {Action, Identity, NO_VERSION, PersonId, Risk, Role, Stage, VersionId} from "../../contracts/types/Types.sol";
 import {Life} from "./Life.sol";
