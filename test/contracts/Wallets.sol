@@ -48,8 +48,10 @@ contract Delegate {
 
 /// @notice An account that refuses to answer.
 contract RevertingWallet {
+    error Refused();
+
     fallback() external {
-        revert("refused");
+        revert Refused();
     }
 }
 
@@ -79,9 +81,8 @@ contract TalkativeWallet {
 /// @notice An account that answers with the right four bytes, but no 32.
 contract PaddingWallet {
     fallback() external {
-        bytes4 selector = IERC1271.isValidSignature.selector;
         assembly ("memory-safe") {
-            mstore(0, selector)
+            mstore(0, shl(224, 0x1626ba7e))
             return(0, 4)
         }
     }
