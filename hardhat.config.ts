@@ -52,7 +52,10 @@ export default defineConfig({
   plugins: [ignition, testCompiler],
   paths: { tests: { solidity: tests }, ignition: './scripts/deployment' },
   solidity: {
-    npmFilesToBuild: ['@openzeppelin/contracts/governance/TimelockController.sol'],
+    npmFilesToBuild: [
+      '@openzeppelin/contracts/governance/TimelockController.sol',
+      '@openzeppelin/contracts/utils/cryptography/verifiers/ERC7913WebAuthnVerifier.sol',
+    ],
     splitTestsCompilation: true,
     profiles: {
       default: { compilers: [{ ...compiler, settings }] },

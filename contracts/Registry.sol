@@ -233,7 +233,8 @@ contract Registry is IRegistry {
         bytes32 actor = _authorize(Role.Assembly, false);
         ModelWord state = _known(id);
         if (state.state() == ModelState.Moved) revert RegistryModelMoved(id);
-        if (chainId == 0 || registry == address(0)) revert RegistryNoDestination(chainId, registry);
+        bool here = chainId == block.chainid && registry == address(this);
+        if (chainId == 0 || registry == address(0) || here) revert RegistryNoDestination(chainId, registry);
         _models[id] = state.withState(ModelState.Moved);
         _append(Action.ModelMoved, actor, Role.Assembly, ModelId.unwrap(id), _stated(document), 0);
     }
@@ -384,12 +385,14 @@ contract Registry is IRegistry {
         if (
             block.timestamp >= time + OVERRULE_WINDOW ||
             restored.condemnedFrom() <= block.timestamp ||
-            restored.stage() == Stage.Retired
+            restored.stage() == Stage.Retired ||
+            restored.released()
         ) revert RegistryTargetIneligible(order.to, order.environment);
         // Rolled back so in other environments too, it stays condemned until those are overruled as well.
         uint16 others = restored.operatorRollbacks() - 1;
-        restored = restored.withOperatorRollbacks(others);
-        if (others == 0) restored = restored.withCondemnedFrom(0);
+        restored = restored.withOperatorRollbacks(others).withCondemnedFrom(
+            others == 0 ? 0 : uint40(block.timestamp) + OVERRULE_WINDOW
+        );
         _versions[order.to].word = restored;
         Risk risk = restored.effective(state.floor());
         uint256 missing = _activate(order.model, state, order.environment, order.to, restored, risk, order.plan);
@@ -581,7 +584,8 @@ contract Registry is IRegistry {
         }
         if (identity.schema >= state.schemas()) revert RegistryUnknownSchema(identity.model, identity.schema);
         if (identity.risk < state.floor()) revert RegistryRiskBelowFloor(identity.risk, state.floor());
-        if (_versions[parentVersion].manifestDigest != identity.parent) {
+        bool orphan = identity.parent == 0;
+        if (_versions[parentVersion].manifestDigest != identity.parent || orphan != (parentVersion == NO_VERSION)) {
             revert RegistryParentMismatch(parentVersion, identity.parent);
         }
         Version storage registered = _versions[id];
@@ -640,6 +644,9 @@ contract Registry is IRegistry {
     function _rollBack(Rollback calldata order, Role authority, bytes32 actor) private {
         if (order.trigger == Trigger.None) revert RegistryNoTrigger();
         if (order.reason == 0) revert RegistryEmptyReason();
+        if (order.from == NO_VERSION && order.to == NO_VERSION) {
+            revert RegistryNothingActive(order.model, order.environment);
+        }
         ModelWord state = _models[order.model];
         ActiveWord current = _active[order.model][order.environment];
         bool moves = current.newest() != 0 && _isActive(state, current, order.from);

@@ -123,6 +123,7 @@ contract Rules is IRules, EIP712("Kedge", "1") {
     mapping(PersonId person => mapping(DomainId domain => bool)) private _leads;
     mapping(EnvironmentId environment => Place) private _places;
     mapping(bytes32 terms => mapping(bytes32 actor => bool)) private _consents;
+    mapping(bytes32 terms => bool) private _epochConsents;
 
     constructor(Committees memory committees, address registry, Genesis memory genesis) {
         _assembly = _given(committees.assemblyBody.timelock);
@@ -202,9 +203,8 @@ contract Rules is IRules, EIP712("Kedge", "1") {
         bytes32 actor = _only(Role.Assembly);
         uint32 epoch = _policy.epoch + 1;
         bytes32 terms = epochTerms(epoch, _stated(document), matrix, thresholds);
-        bytes32 consenting = _voice(_oversight);
-        if (!_consents[terms][consenting]) revert RulesNoConsent(terms);
-        delete _consents[terms][consenting];
+        if (!_epochConsents[terms]) revert RulesNoConsent(terms);
+        delete _epochConsents[terms];
         _startEpoch(matrix, thresholds);
         _append(Action.EpochStarted, actor, Role.Assembly, bytes32(uint256(epoch)), document);
     }
@@ -268,7 +268,8 @@ contract Rules is IRules, EIP712("Kedge", "1") {
     /// @inheritdoc IRules
     function consentToEpoch(bytes32 terms) external {
         bytes32 actor = _only(Role.OversightCommittee);
-        _consents[terms][actor] = true;
+        // Apart from the sign-offs: no consent to terms that are some sign-off's hash counts as one.
+        _epochConsents[terms] = true;
         _append(Action.EpochConsented, actor, Role.OversightCommittee, terms, 0);
     }
 
@@ -354,6 +355,8 @@ contract Rules is IRules, EIP712("Kedge", "1") {
         if (holder.standing.suspendedUntil() > block.timestamp) {
             revert RulesPersonSuspended(person, holder.standing.suspendedUntil());
         }
+        // Or who kept this objection could raise it again, against a later recovery to the same key.
+        holder.standing = holder.standing.withNextEpoch();
         _endRecovery(holder);
         _append(Action.RecoveryObjected, PersonId.unwrap(person), Role.None, PersonId.unwrap(person), 0);
     }

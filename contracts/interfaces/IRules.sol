@@ -104,7 +104,6 @@ interface IRules {
     error RulesLengthMismatch(uint256 left, uint256 right);
     error RulesExpiryInPast(uint40 expiry, uint256 time);
     error RulesOwnCertificate(PersonId person);
-    error RulesUnknownEnvironment(EnvironmentId environment);
     error RulesEnvironmentExists(EnvironmentId environment);
     error RulesStageWithoutEnvironment(Stage stage);
     error RulesMatrixBelowFloor(Matrix matrix);
@@ -199,7 +198,8 @@ interface IRules {
         bytes calldata signature
     ) external;
 
-    /// @notice The key in use calls a recovery off. While the person is suspended it cannot: it may be a thief's.
+    /// @notice The key in use calls a recovery off; what it signed before is void, this objection too. While the person is
+    /// suspended it cannot: it may be a thief's.
     /// @param signature Over {objectionDigest}; empty if the caller is the key.
     function objectToRecovery(PersonId person, bytes calldata current, bytes calldata signature) external;
 

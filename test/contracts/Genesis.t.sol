@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity 0.8.37;
 
-import {IRegistry} from "../../contracts/interfaces/IRegistry.sol";
-import {Certificate, Committees, Genesis, IRules} from "../../contracts/interfaces/IRules.sol";
+import {IRegistry, Predecessor} from "../../contracts/interfaces/IRegistry.sol";
+import {Body, Certificate, Committees, Genesis, IRules} from "../../contracts/interfaces/IRules.sol";
 import {AuditChain} from "../../contracts/libraries/AuditChain.sol";
 import {Matrix, policyFloor} from "../../contracts/types/Matrix.sol";
 import {Action, EnvironmentId, PRODUCTION, PersonId, Role, Stage} from "../../contracts/types/Types.sol";
@@ -15,8 +15,8 @@ contract GenesisTest is Society {
     function testTheGenesisOfRulesCommitsToEverything() public {
         Genesis memory founding = genesis();
         vm.recordLogs();
-        IRules founded = IRules(deploy(rulesCode(committees(), address(registry), founding)));
-        bytes memory data = abi.encode(block.chainid, address(founded), committees(), address(registry), founding);
+        IRules founded = IRules(deploy(rulesCode(committees, address(registry), founding)));
+        bytes memory data = abi.encode(block.chainid, address(founded), committees, address(registry), founding);
         _leftOnly(
             address(founded),
             founded.head(),
@@ -32,16 +32,35 @@ contract GenesisTest is Society {
             address(founded),
             founded.head(),
             Trace(Action.Genesis, voice(address(rules)), Role.None, 0, DOCUMENT, 0),
-            abi.encode(block.chainid, address(founded), rules)
+            abi.encode(block.chainid, address(founded), rules, Predecessor(0, address(0), 0))
         );
         vm.assertEq(address(founded.RULES()), address(rules));
     }
 
+    function testTheGenesisOfASuccessorCommitsToItsPredecessorsHead() public {
+        Predecessor memory predecessor = Predecessor(1, address(registry), registry.head());
+        vm.recordLogs();
+        IRegistry founded = IRegistry(
+            deploy(
+                abi.encodePacked(
+                    vm.getCode("contracts/Registry.sol:Registry"),
+                    abi.encode(rules, DOCUMENT, predecessor)
+                )
+            )
+        );
+        _leftOnly(
+            address(founded),
+            founded.head(),
+            Trace(Action.Genesis, voice(address(rules)), Role.None, 0, DOCUMENT, 0),
+            abi.encode(block.chainid, address(founded), rules, predecessor)
+        );
+    }
+
     function testEveryPersonOfTheGenesisHasRolesDomainsAndCertificates() public view {
-        vm.assertEq(rules.standingOf(ada.id).roles, bits(Role.ResponsibleAIOfficer));
-        vm.assertEq(rules.standingOf(noor.id).certifiedUntil, FOUNDED_AT + 7 days);
-        vm.assertEq(rules.standingOf(grace.id).roles, 0);
-        vm.assertEq(rules.isCleared(grace.id), true);
+        vm.assertEq(rules.standing(ada.id).roles, bits(Role.ResponsibleAIOfficer));
+        vm.assertEq(expiryOf(noor.id), FOUNDED_AT + 7 days);
+        vm.assertEq(rules.standing(grace.id).roles, 0);
+        vm.assertEq(isCleared(grace.id), true);
         vm.assertEq(rules.leads(chloe.id, SPEECH), true);
         vm.assertEq(rules.leads(ada.id, SPEECH), false);
     }
@@ -63,17 +82,11 @@ contract GenesisTest is Society {
     // Rules
 
     function testRefusesAnAddressThatIsNone() public {
+        _refusesBodyAt(0);
+        _refusesBodyAt(1);
+        _refusesBodyAt(2);
         bytes memory problem = abi.encodeWithSelector(IRules.RulesZeroAddress.selector);
-        Committees memory voices = committees();
-        voices.assemblyTimelock = address(0);
-        refusesToDeploy(rulesCode(voices, address(registry), genesis()), problem);
-        voices = committees();
-        voices.oversightTimelock = address(0);
-        refusesToDeploy(rulesCode(voices, address(registry), genesis()), problem);
-        voices = committees();
-        voices.emergencyTimelock = address(0);
-        refusesToDeploy(rulesCode(voices, address(registry), genesis()), problem);
-        refusesToDeploy(rulesCode(committees(), address(0), genesis()), problem);
+        refusesToDeploy(rulesCode(committees, address(0), genesis()), problem);
     }
 
     function testRefusesListsThatDoNotMatch() public {
@@ -136,44 +149,68 @@ contract GenesisTest is Society {
     function testRefusesACommitteeOfFewerThanThree() public {
         PersonId[] memory two = new PersonId[](2);
         (two[0], two[1]) = (ada.id, ben.id);
-        refusesToDeploy(seatsCode("Two", false, two), abi.encodeWithSelector(ISeats.SeatsTooFew.selector, 2, 3));
+        refusesToDeploy(
+            seatsCode("Two", address(oversightCommittee), false, two),
+            abi.encodeWithSelector(ISeats.SeatsTooFew.selector, 2, 3)
+        );
     }
 
     function testRefusesASeatForNobody() public {
         PersonId[] memory members = oversightMembers();
         members[2] = stranger.id;
         refusesToDeploy(
-            seatsCode("Three", false, members),
+            seatsCode("Three", address(oversightCommittee), false, members),
             abi.encodeWithSelector(ISeats.SeatsPersonWithoutAccount.selector, stranger.id)
         );
     }
 
     function testRefusesQuorumsThatAreNone() public {
         _refusesQuorums(0, 3);
-        _refusesQuorums(3, 2);
-        deploy(_committeeOf(3, 3));
+        _refusesQuorums(2, 1);
+        // At most a majority of the seats, and at most all of them.
+        _refusesQuorums(3, 3);
+        _refusesQuorums(2, 4);
+        deploy(_committeeOf(2, 3));
+        deploy(_committeeOf(1, 1));
     }
 
-    function _refusesQuorums(uint208 quorum, uint208 superQuorum) private {
+    /// @dev Each of a committee's three addresses.
+    function _refusesBodyAt(uint256 committee) private {
+        for (uint256 part; part < 3; ++part) {
+            Committees memory voices = committees;
+            Body memory body = voices.assemblyBody;
+            if (committee == 1) body = voices.oversightBody;
+            if (committee == 2) body = voices.emergencyBody;
+            if (part == 0) body.timelock = address(0);
+            if (part == 1) body.governor = address(0);
+            if (part == 2) body.seats = address(0);
+            refusesToDeploy(
+                rulesCode(voices, address(registry), genesis()),
+                abi.encodeWithSelector(IRules.RulesZeroAddress.selector)
+            );
+        }
+    }
+
+    function _refusesQuorums(uint104 quorum, uint104 superQuorum) private {
         refusesToDeploy(
             _committeeOf(quorum, superQuorum),
-            abi.encodeWithSelector(ICommittee.CommitteeInvalidQuorums.selector, quorum, superQuorum)
+            abi.encodeWithSelector(ICommittee.CommitteeInvalidQuorums.selector, quorum, superQuorum, 3)
         );
     }
 
-    function _committeeOf(uint208 quorum, uint208 superQuorum) private view returns (bytes memory) {
+    function _committeeOf(uint104 quorum, uint104 superQuorum) private view returns (bytes memory) {
         return
             committeeCode(
                 "Quorums",
                 oversightSeats,
                 oversightTimelock,
-                CommitteeSettings(0, 1 days, 0, 1 days, quorum, superQuorum),
+                CommitteeSettings(0, 1 days, 0, 1 days, quorum, superQuorum, 0),
                 new Scope[](0)
             );
     }
 
     function _refusesGenesis(Genesis memory founding, bytes memory problem) private {
-        refusesToDeploy(rulesCode(committees(), address(registry), founding), problem);
+        refusesToDeploy(rulesCode(committees, address(registry), founding), problem);
     }
 
     function _governedBy(address timelock, address committee, uint256 delay) private view {

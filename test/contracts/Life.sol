@@ -123,6 +123,21 @@ abstract contract Life is Society {
         return from != 0 && from <= time();
     }
 
+    function setFloor(Risk floor) internal {
+        vm.prank(assemblyTimelock);
+        registry.setFloor(model, floor, Role.Assembly, DOCUMENT);
+    }
+
+    function restoreRisk(Identity memory named, Risk risk) internal {
+        vm.prank(oversightTimelock);
+        registry.restoreRisk(named, risk, DOCUMENT);
+    }
+
+    function recordDefect(Identity memory named) internal {
+        vm.prank(oversightTimelock);
+        registry.recordDefect(named, DOCUMENT);
+    }
+
     // Sign-offs
 
     function evidence(Stage stage) internal pure returns (bytes32) {

@@ -8,8 +8,10 @@ import {
     Identity,
     Model,
     ModelId,
+    ModelState,
     NO_VERSION,
     PersonId,
+    PRODUCTION,
     Risk,
     Role,
     Stage,
@@ -20,6 +22,7 @@ import {Trace} from "./Society.sol";
 import {vm} from "./Vm.sol";
 
 contract ModelsTest is Life {
+    address private constant ELSEWHERE = address(0xe15e);
     ModelId private constant UNKNOWN = ModelId.wrap(keccak256("unknown"));
 
     function testTheOfficerCreatesAModel() public {
@@ -34,7 +37,7 @@ contract ModelsTest is Life {
         bytes memory answer = leaves(ada.account, address(registry), call, _byOfficer(Action.ModelCreated, id));
         same(abi.decode(answer, (ModelId)), id);
         (Model memory state, DomainId domain) = registry.model(id);
-        vm.assertEq(abi.encode(state), abi.encode(Model(0, 0, 0, Risk.High, true, false)));
+        vm.assertEq(abi.encode(state), abi.encode(Model(2, 0, 0, 0, Risk.High, ModelState.Open, false, false)));
         vm.assertEq(DomainId.unwrap(domain), DomainId.unwrap(RADIOLOGY));
         vm.assertEq(registry.isDeveloper(id, dana.id), true);
         vm.assertEq(registry.isDeveloper(id, ben.id), true);
@@ -90,8 +93,7 @@ contract ModelsTest is Life {
         bytes memory suspendCall = abi.encodeCall(IRegistry.suspendModel, (model, DOCUMENT));
         refusesAllBut(assemblyTimelock, Role.Assembly, suspendCall);
         leaves(assemblyTimelock, address(registry), suspendCall, _byAssembly(Action.ModelSuspended));
-        (Model memory state, ) = registry.model(model);
-        vm.assertEq(state.suspended, true);
+        _stateIs(ModelState.Suspended);
         refuses(
             assemblyTimelock,
             address(registry),
@@ -102,8 +104,7 @@ contract ModelsTest is Life {
         bytes memory reinstateCall = abi.encodeCall(IRegistry.reinstateModel, (model, DOCUMENT));
         refusesAllBut(assemblyTimelock, Role.Assembly, reinstateCall);
         leaves(assemblyTimelock, address(registry), reinstateCall, _byAssembly(Action.ModelReinstated));
-        (state, ) = registry.model(model);
-        vm.assertEq(state.suspended, false);
+        _stateIs(ModelState.Open);
         refuses(
             assemblyTimelock,
             address(registry),
@@ -148,16 +149,132 @@ contract ModelsTest is Life {
         refuses(
             stranger.account,
             address(registry),
-            abi.encodeCall(
-                IRegistry.promote,
-                (promotion(first, Stage.Validation, signOffsFor(first, Stage.Validation)))
-            ),
+            promoteCall(promotion(first, Stage.Validation, signOffsFor(first, Stage.Validation))),
             suspended
         );
         vm.prank(assemblyTimelock);
         registry.reinstateModel(model, DOCUMENT);
         promote(first, Stage.Validation);
         same(word(waiting).stage(), Stage.Validation);
+    }
+
+    function testTheAssemblyVotesToSuspendAModel() public {
+        pass(1 hours);
+        passByAssembly(address(registry), abi.encodeCall(IRegistry.suspendModel, (model, DOCUMENT)));
+        _stateIs(ModelState.Suspended);
+    }
+
+    function testTheOfficerLetsMonitorsTakeAStepBackOrNoLonger() public {
+        bytes memory call = abi.encodeCall(IRegistry.setMonitored, (model, true, DOCUMENT));
+        refusesAllBut(ada, Role.ResponsibleAIOfficer, 0, call);
+        leaves(ada.account, address(registry), call, _byOfficer(Action.MonitorSet, model));
+        (Model memory state, ) = registry.model(model);
+        vm.assertEq(state.monitored, true);
+        call = abi.encodeCall(IRegistry.setMonitored, (model, false, DOCUMENT));
+        leaves(ada.account, address(registry), call, _byOfficer(Action.MonitorSet, model));
+        (state, ) = registry.model(model);
+        vm.assertEq(state.monitored, false);
+        _refusedToAda(
+            abi.encodeCall(IRegistry.setMonitored, (UNKNOWN, true, DOCUMENT)),
+            abi.encodeWithSelector(IRegistry.RegistryUnknownModel.selector, UNKNOWN)
+        );
+        _refusedToAda(
+            abi.encodeCall(IRegistry.setMonitored, (model, true, 0)),
+            abi.encodeWithSelector(IRegistry.RegistryEmptyDigest.selector)
+        );
+    }
+
+    // A model that moves to another registry
+
+    function testTheAssemblyMovesAModelForGood() public {
+        bytes memory call = _moveCall(model, 10, ELSEWHERE, DOCUMENT);
+        refusesAllBut(assemblyTimelock, Role.Assembly, call);
+        leaves(assemblyTimelock, address(registry), call, _byAssembly(Action.ModelMoved));
+        _stateIs(ModelState.Moved);
+        bytes memory moved = abi.encodeWithSelector(IRegistry.RegistryModelMoved.selector, model);
+        _refusedToAssembly(call, moved);
+        _refusedToAssembly(abi.encodeCall(IRegistry.suspendModel, (model, DOCUMENT)), moved);
+        _refusedToAssembly(
+            abi.encodeCall(IRegistry.reinstateModel, (model, DOCUMENT)),
+            abi.encodeWithSelector(IRegistry.RegistryModelNotSuspended.selector, model)
+        );
+        PersonId[] memory nobody;
+        _refusedToAda(
+            abi.encodeCall(IRegistry.createModel, ("silero-vad", SPEECH, Risk.Low, nobody, DOCUMENT)),
+            abi.encodeWithSelector(IRegistry.RegistryModelExists.selector, model)
+        );
+    }
+
+    function testASuspendedModelMovesToo() public {
+        suspendModel();
+        does(assemblyTimelock, address(registry), _moveCall(model, 10, ELSEWHERE, DOCUMENT));
+        _stateIs(ModelState.Moved);
+    }
+
+    function testTheAssemblyVotesToMoveAModel() public {
+        pass(1 hours);
+        passByAssembly(address(registry), _moveCall(model, 10, ELSEWHERE, DOCUMENT));
+        _stateIs(ModelState.Moved);
+    }
+
+    function testNothingIsRegisteredPromotedOrActivatedOnceAModelHasMoved() public {
+        release("1.0.0", Risk.Low);
+        Identity memory first = identity("1.0.0", Risk.Low);
+        Identity memory waiting = identity("2.0.0", Risk.Low);
+        register(waiting);
+        does(assemblyTimelock, address(registry), _moveCall(model, 10, ELSEWHERE, DOCUMENT));
+        bytes memory moved = abi.encodeWithSelector(IRegistry.RegistryModelMoved.selector, model);
+        refuses(
+            dana.account,
+            address(registry),
+            abi.encodeCall(IRegistry.register, (identity("3.0.0", Risk.Low), NO_VERSION)),
+            moved
+        );
+        refuses(
+            stranger.account,
+            address(registry),
+            promoteCall(promotion(waiting, Stage.Validation, signOffsFor(waiting, Stage.Validation))),
+            moved
+        );
+        refuses(emil.account, address(registry), abi.encodeCall(IRegistry.activate, (first, WARD_3, 0)), moved);
+    }
+
+    function testTheBrakeWorksAfterAMove() public {
+        (VersionId proven, VersionId latest) = releaseTwo(Risk.Low);
+        does(assemblyTimelock, address(registry), _moveCall(model, 10, ELSEWHERE, DOCUMENT));
+        halt(emil, Role.SystemOperator, latest);
+        rollBack(emil, Role.SystemOperator, order(latest, proven));
+        same(active(PRODUCTION), proven);
+        _stateIs(ModelState.Moved);
+    }
+
+    function testRefusesAMoveToNowhereOfNothingOrWithoutADocument() public {
+        bytes memory empty = abi.encodeWithSelector(IRegistry.RegistryEmptyDigest.selector);
+        _refusedToAssembly(_moveCall(model, 0, ELSEWHERE, DOCUMENT), empty);
+        _refusedToAssembly(_moveCall(model, 10, address(0), DOCUMENT), empty);
+        _refusedToAssembly(_moveCall(model, 10, ELSEWHERE, 0), empty);
+        _refusedToAssembly(
+            _moveCall(UNKNOWN, 10, ELSEWHERE, DOCUMENT),
+            abi.encodeWithSelector(IRegistry.RegistryUnknownModel.selector, UNKNOWN)
+        );
+    }
+
+    function _moveCall(
+        ModelId id,
+        uint256 chainId,
+        address elsewhere,
+        bytes32 document
+    ) private pure returns (bytes memory) {
+        return abi.encodeCall(IRegistry.moveModel, (id, chainId, elsewhere, document));
+    }
+
+    function _stateIs(ModelState expected) private view {
+        (Model memory state, ) = registry.model(model);
+        vm.assertEq(uint256(state.state), uint256(expected));
+    }
+
+    function _refusedToAssembly(bytes memory call, bytes memory problem) private {
+        refuses(assemblyTimelock, address(registry), call, problem);
     }
 
     function _refusedToAda(bytes memory call, bytes memory problem) private {

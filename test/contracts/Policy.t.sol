@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity 0.8.37;
 
-import {IRules, Thresholds} from "../../contracts/interfaces/IRules.sol";
+import {IRules, SignOff, Step, Thresholds} from "../../contracts/interfaces/IRules.sol";
 import {Matrix, policyFloor} from "../../contracts/types/Matrix.sol";
 import {
     Action,
@@ -11,7 +11,8 @@ import {
     Role,
     STAGING,
     Stage,
-    VALIDATION
+    VALIDATION,
+    VersionId
 } from "../../contracts/types/Types.sol";
 import {Society, Trace} from "./Society.sol";
 import {vm} from "./Vm.sol";
@@ -35,10 +36,10 @@ contract PolicyTest is Society {
     // Epochs
 
     function testTheGenesisStartsTheFirstEpoch() public view {
-        (uint32 epoch, Matrix matrix) = rules.policy();
+        (uint32 epoch, Matrix matrix, ) = rules.policy();
         vm.assertEq(epoch, 1);
         vm.assertEq(Matrix.unwrap(matrix), Matrix.unwrap(policyFloor()));
-        vm.assertEq(rules.reviewDueAt(), FOUNDED_AT + 365 days);
+        vm.assertEq(reviewDueAt(), FOUNDED_AT + 365 days);
         _thresholdsAre(thresholds());
     }
 
@@ -61,12 +62,12 @@ contract PolicyTest is Society {
             call,
             Trace(Action.EpochStarted, voice(assemblyTimelock), Role.Assembly, bytes32(uint256(2)), NEXT_POLICY, 0)
         );
-        (uint32 epoch, Matrix matrix) = rules.policy();
+        (uint32 epoch, Matrix matrix, ) = rules.policy();
         vm.assertEq(epoch, 2);
         vm.assertEq(Matrix.unwrap(matrix), Matrix.unwrap(_stricter));
         _thresholdsAre(_longer);
         // A new policy counts as reviewed.
-        vm.assertEq(rules.reviewDueAt(), time() + 365 days);
+        vm.assertEq(reviewDueAt(), time() + 365 days);
     }
 
     function testBothCommitteesVoteForAnEpoch() public {
@@ -102,6 +103,51 @@ contract PolicyTest is Society {
         vm.prank(oversightTimelock);
         rules.consentToEpoch(fourth);
         _refusesAssembly(call, problem);
+    }
+
+    function testAConsentToAnEpochIsNoSignOff() public {
+        // A sign-off of the committee for an epoch to come, in the dress of a consent to one.
+        SignOff memory terms = SignOff({
+            version: VersionId.wrap(keccak256("a version")),
+            stage: Stage.Validation,
+            risk: Risk.Low,
+            evidence: DOCUMENT,
+            policyEpoch: 1,
+            role: Role.OversightCommittee,
+            signingEpoch: 0,
+            deadline: FOR_GOOD
+        });
+        bytes32 hash = keccak256(
+            abi.encode(
+                keccak256(
+                    "SignOff(bytes32 version,uint8 stage,uint8 risk,bytes32 evidence,uint32 policyEpoch,uint8 role,uint32 signingEpoch,uint40 deadline)"
+                ),
+                terms
+            )
+        );
+        vm.prank(oversightTimelock);
+        rules.consentToEpoch(hash);
+        bytes memory warrant = abi.encodePacked(uint8(Role.OversightCommittee), FOR_GOOD, uint16(0), uint16(0));
+        Step memory step = Step(terms.version, terms.stage, terms.risk, DOCUMENT, dana.id, SPEECH);
+        refuses(
+            address(registry),
+            address(rules),
+            abi.encodeCall(IRules.requireSignOffs, (step, warrant)),
+            abi.encodeWithSelector(IRules.RulesInvalidSignature.selector, Role.OversightCommittee, bytes(""))
+        );
+        vm.prank(oversightTimelock);
+        rules.signOff(terms);
+        refuses(
+            address(registry),
+            address(rules),
+            abi.encodeCall(IRules.requireSignOffs, (step, warrant)),
+            abi.encodeWithSelector(
+                IRules.RulesSignOffMissing.selector,
+                terms.version,
+                Stage.Validation,
+                bits(Role.TechnicalLead)
+            )
+        );
     }
 
     function testTheTermsCommitToChainRulesAndEveryTerm() public view {
@@ -162,7 +208,7 @@ contract PolicyTest is Society {
             call,
             Trace(Action.ReviewRecorded, voice(oversightTimelock), Role.OversightCommittee, 0, DOCUMENT, 0)
         );
-        vm.assertEq(rules.reviewDueAt(), time() + 365 days);
+        vm.assertEq(reviewDueAt(), time() + 365 days);
         refuses(
             oversightTimelock,
             address(rules),
@@ -180,32 +226,128 @@ contract PolicyTest is Society {
             call,
             Trace(Action.ReviewPulled, voice(address(registry)), Role.None, keccak256("a version"), 0, 0)
         );
-        vm.assertEq(rules.reviewDueAt(), time() + 30 days);
+        vm.assertEq(reviewDueAt(), time() + 30 days);
+    }
+
+    function testACommitteeWhoseSettingsChangePullsTheReview() public {
+        address[3] memory governors = [
+            address(assemblyCommittee),
+            address(oversightCommittee),
+            address(emergencyCommittee)
+        ];
+        for (uint256 i; i < 3; ++i) {
+            vm.prank(oversightTimelock);
+            rules.recordReview(DOCUMENT);
+            leaves(
+                governors[i],
+                address(rules),
+                abi.encodeCall(IRules.pullReview, (keccak256("a committee"))),
+                Trace(Action.ReviewPulled, voice(governors[i]), Role.None, keccak256("a committee"), 0, 0)
+            );
+            vm.assertEq(reviewDueAt(), time() + 30 days);
+        }
+        address[5] memory seatsAndLens = [
+            address(assemblySeats),
+            address(oversightSeats),
+            address(emergencySeats),
+            lens,
+            address(rules)
+        ];
+        for (uint256 i; i < 5; ++i) {
+            refuses(
+                seatsAndLens[i],
+                address(rules),
+                abi.encodeCall(IRules.pullReview, (keccak256("a committee"))),
+                abi.encodeWithSelector(IRules.RulesUnauthorized.selector, seatsAndLens[i], Role.None)
+            );
+        }
+    }
+
+    function testTheOversightCommitteeOrTheAssemblyOrdersAReview() public {
+        bytes memory call = abi.encodeCall(IRules.orderReview, (Role.OversightCommittee, DOCUMENT));
+        _refusesAllBut(oversightTimelock, Role.OversightCommittee, call);
+        leaves(
+            oversightTimelock,
+            address(rules),
+            call,
+            Trace(Action.ReviewPulled, voice(oversightTimelock), Role.OversightCommittee, 0, DOCUMENT, 0)
+        );
+        vm.assertEq(reviewDueAt(), time() + 30 days);
+        // It is on record even where it moves nothing, and puts nothing off.
+        pass(1 days);
+        call = abi.encodeCall(IRules.orderReview, (Role.Assembly, DOCUMENT));
+        _refusesAllBut(assemblyTimelock, Role.Assembly, call);
+        leaves(
+            assemblyTimelock,
+            address(rules),
+            call,
+            Trace(Action.ReviewPulled, voice(assemblyTimelock), Role.Assembly, 0, DOCUMENT, 0)
+        );
+        vm.assertEq(reviewDueAt(), time() + 29 days);
+    }
+
+    function testNobodyElseOrdersAReview() public {
+        for (uint8 role; role <= uint8(type(Role).max); ++role) {
+            if (Role(role) == Role.Assembly || Role(role) == Role.OversightCommittee) continue;
+            address[2] memory callers = [emergencyTimelock, ada.account];
+            for (uint256 i; i < 2; ++i) {
+                refuses(
+                    callers[i],
+                    address(rules),
+                    abi.encodeCall(IRules.orderReview, (Role(role), DOCUMENT)),
+                    abi.encodeWithSelector(IRules.RulesUnauthorized.selector, callers[i], Role.OversightCommittee)
+                );
+            }
+        }
+        refuses(
+            oversightTimelock,
+            address(rules),
+            abi.encodeCall(IRules.orderReview, (Role.OversightCommittee, 0)),
+            abi.encodeWithSelector(IRules.RulesEmptyDocument.selector)
+        );
+    }
+
+    function testBothCommitteesVoteToOrderAReview() public {
+        pass(1 hours);
+        passByOversight(address(rules), abi.encodeCall(IRules.orderReview, (Role.OversightCommittee, DOCUMENT)));
+        vm.assertEq(reviewDueAt(), time() + 30 days);
+        passByOversight(address(rules), abi.encodeCall(IRules.recordReview, (DOCUMENT)));
+        passByAssembly(address(rules), abi.encodeCall(IRules.orderReview, (Role.Assembly, DOCUMENT)));
+        vm.assertEq(reviewDueAt(), time() + 30 days);
     }
 
     function testAReviewIsNeverPutOffByAPull() public {
-        uint40 due = rules.reviewDueAt();
+        uint40 due = reviewDueAt();
         vm.warp(due - 30 days);
         bytes32 head = rules.head();
         vm.prank(address(registry));
         rules.pullReview(keccak256("a version"));
-        vm.assertEq(rules.reviewDueAt(), due);
+        vm.assertEq(reviewDueAt(), due);
         // Nothing changed, so nothing is logged.
         vm.assertEq(rules.head(), head);
         vm.warp(due - 30 days - 1);
         vm.prank(address(registry));
         rules.pullReview(keccak256("a version"));
-        vm.assertEq(rules.reviewDueAt(), due - 1);
+        vm.assertEq(reviewDueAt(), due - 1);
     }
 
     // Environments
 
     function testTheBuiltInEnvironmentsAreThere() public view {
-        same(rules.stageOf(VALIDATION), Stage.Validation);
-        same(rules.stageOf(STAGING), Stage.Staging);
-        same(rules.stageOf(PRODUCTION), Stage.Production);
-        same(rules.stageOf(WARD_3), Stage.Production);
-        same(rules.stageOf(EnvironmentId.wrap(keccak256("nowhere"))), Stage.None);
+        same(stageOf(VALIDATION), Stage.Validation);
+        same(stageOf(STAGING), Stage.Staging);
+        same(stageOf(PRODUCTION), Stage.Production);
+        same(stageOf(WARD_3), Stage.Production);
+        same(stageOf(EnvironmentId.wrap(keccak256("nowhere"))), Stage.None);
+        _indexIs(VALIDATION, 0);
+        _indexIs(STAGING, 1);
+        _indexIs(PRODUCTION, 2);
+        _indexIs(WARD_3, 3);
+    }
+
+    function _indexIs(EnvironmentId environment, uint256 expected) private view {
+        (, uint16 index) = rules.place(environment);
+        vm.assertEq(index, expected);
     }
 
     function testTheAssemblyAddsAnEnvironment() public {
@@ -225,7 +367,8 @@ contract PolicyTest is Society {
                 0
             )
         );
-        same(rules.stageOf(bench), Stage.Validation);
+        same(stageOf(bench), Stage.Validation);
+        _indexIs(bench, 4);
         _refusesAssembly(call, abi.encodeWithSelector(IRules.RulesEnvironmentExists.selector, bench));
     }
 

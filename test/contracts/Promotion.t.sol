@@ -1,12 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity 0.8.37;
 
-import {Warrant, IRegistry, Promotion, SignOff} from "../../contracts/interfaces/IRegistry.sol";
+import {Alternative, IRegistry} from "../../contracts/interfaces/IRegistry.sol";
+import {IRules, SignOff} from "../../contracts/interfaces/IRules.sol";
+import {Warrant} from "../../contracts/libraries/Warrants.sol";
 import {ActiveWord} from "../../contracts/types/ActiveWord.sol";
 import {Matrix} from "../../contracts/types/Matrix.sol";
 import {
     Action,
     Identity,
+    Model,
+    ModelId,
     NO_VERSION,
     PersonId,
     PRODUCTION,
@@ -14,11 +18,10 @@ import {
     Role,
     STAGING,
     Stage,
-    Tenure,
     VALIDATION,
     VersionId
 } from "../../contracts/types/Types.sol";
-import {Life} from "./Life.sol";
+import {Life, Promotion} from "./Life.sol";
 import {Trace} from "./Society.sol";
 import {vm} from "./Vm.sol";
 
@@ -41,8 +44,6 @@ contract PromotionTest is Life {
             )
         );
         same(word(id).stage(), Stage.Validation);
-        vm.assertEq(word(id).stageSince(), time());
-        vm.assertEq(word(id).registeredAt(), FOUNDED_AT);
         same(active(VALIDATION), id);
         same(active(STAGING), NO_VERSION);
     }
@@ -58,21 +59,40 @@ contract PromotionTest is Life {
         ActiveWord state = activeWord(PRODUCTION);
         vm.assertEq(state.number(), 1);
         vm.assertEq(state.sequence(), 3);
-        vm.assertEq(state.activation(), 3);
         vm.assertEq(state.since(), time());
         same(state.risk(), Risk.Medium);
         same(state.haltedBy(), Role.None);
-        vm.assertEq(state.haltedAt(), 0);
+        vm.assertEq(state.timer(), time());
+        vm.assertEq(state.place(), 2);
+        vm.assertEq(state.newest(), 1);
+        vm.assertEq(state.previous(), 0);
     }
 
-    function testTheSuccessorEndsItsPredecessorsTenure() public {
+    function testTheSuccessorTakesItsPredecessorsPlace() public {
         VersionId first = release("1.0.0", Risk.Medium);
         pass(5 hours);
         release("2.0.0", Risk.Low);
-        Tenure memory past = registry.tenure(model, PRODUCTION, first);
-        vm.assertEq(abi.encode(past), abi.encode(Tenure(5 hours, 6, Risk.Medium)));
         vm.assertEq(word(first).activeIn(), 0);
         vm.assertEq(activeWord(PRODUCTION).number(), 2);
+        vm.assertEq(activeWord(PRODUCTION).previous(), 1);
+        vm.assertEq(activeWord(PRODUCTION).newest(), 2);
+        vm.assertEq(activeWord(PRODUCTION).sequence(), 6);
+        same(activeWord(PRODUCTION).risk(), Risk.Low);
+    }
+
+    function testAPredecessorIsProvenWhereItServedItsSoakTime() public {
+        VersionId first = release("1.0.0", Risk.Medium);
+        pass(6 hours - 1);
+        VersionId second = release("2.0.0", Risk.Low);
+        vm.assertEq(registry.isProven(first, 2), false);
+        vm.assertEq(word(first).provenCount(), 0);
+        pass(1 hours);
+        release("3.0.0", Risk.Low);
+        for (uint16 place; place < 3; ++place) vm.assertEq(registry.isProven(second, place), true);
+        vm.assertEq(registry.isProven(second, 3), false);
+        vm.assertEq(word(second).provenCount(), 3);
+        // The first was not active since, so it gained nothing.
+        vm.assertEq(word(first).provenCount(), 0);
     }
 
     function testEachRowOfThePolicysTableSuffices() public {
@@ -134,22 +154,76 @@ contract PromotionTest is Life {
         Identity memory named = identity("1.0.0", Risk.Low);
         register(named);
         Warrant memory lead = signOffBy(ben, Role.TechnicalLead, named, Stage.Validation);
-        Warrant memory claimed = Warrant(
-            Role.OversightCommittee,
-            time() + SIGN_OFF_TERM,
-            abi.encodePacked(oversightTimelock),
-            ""
+        Warrant memory claimed = Warrant(Role.OversightCommittee, time() + SIGN_OFF_TERM, "", "");
+        _refuses(promotion(named, Stage.Validation, both(lead, claimed)), _invalid(Role.OversightCommittee, ""));
+        // Nor does anyone sign for it, one of its members, its timelock or its governor.
+        claimed.signer = abi.encodePacked(grace.account);
+        claimed.signature = sign(
+            grace,
+            rules.signOffDigest(termsFor(named, PersonId.wrap(0), Role.OversightCommittee, Stage.Validation))
         );
         _refuses(
             promotion(named, Stage.Validation, both(lead, claimed)),
-            abi.encodeWithSelector(
-                IRules.RulesInvalidSignature.selector,
-                Role.OversightCommittee,
-                abi.encodePacked(oversightTimelock)
-            )
+            _invalid(Role.OversightCommittee, claimed.signer)
         );
+        claimed.signer = "";
+        _refuses(promotion(named, Stage.Validation, both(lead, claimed)), _invalid(Role.OversightCommittee, ""));
+        claimed.signature = "";
         consentOfOversight(named, Stage.Validation);
+        // One consent, one form: what is logged is what was given.
+        claimed.signer = abi.encodePacked(oversightTimelock);
+        _refuses(
+            promotion(named, Stage.Validation, both(lead, claimed)),
+            _invalid(Role.OversightCommittee, claimed.signer)
+        );
+        claimed.signer = "";
         _promotePresenting(named, both(lead, claimed));
+    }
+
+    function testACommitteesConsentCountsUpToItsDeadlineAndInItsEpochOnly() public {
+        Identity memory named = identity("1.0.0", Risk.Low);
+        register(named);
+        Warrant memory consent = consentOfOversight(named, Stage.Validation);
+        pass(SIGN_OFF_TERM + 1);
+        Warrant memory lead = signOffBy(ben, Role.TechnicalLead, named, Stage.Validation);
+        _refuses(
+            promotion(named, Stage.Validation, both(lead, consent)),
+            abi.encodeWithSelector(IRules.RulesWarrantExpired.selector, Role.OversightCommittee, consent.deadline)
+        );
+        vm.warp(consent.deadline);
+        (, Matrix matrix, ) = rules.policy();
+        startEpoch(DOCUMENT, matrix, thresholds());
+        lead = signOffBy(ben, Role.TechnicalLead, named, Stage.Validation);
+        _refuses(promotion(named, Stage.Validation, both(lead, consent)), _invalid(Role.OversightCommittee, ""));
+    }
+
+    function testACommitteesConsentCountsForOneStageOfOneVersionAtOneRisk() public {
+        Identity memory named = identity("1.0.0", Risk.Low);
+        register(named);
+        Identity memory other = identity("2.0.0", Risk.Low);
+        register(other);
+        Warrant memory consent = consentOfOversight(named, Stage.Validation);
+        bytes memory problem = _invalid(Role.OversightCommittee, "");
+        Warrant memory lead = signOffBy(ben, Role.TechnicalLead, other, Stage.Validation);
+        _refuses(promotion(other, Stage.Validation, both(lead, consent)), problem);
+        promote(named, Stage.Validation);
+        lead = signOffBy(ben, Role.TechnicalLead, named, Stage.Staging);
+        _refuses(promotion(named, Stage.Staging, both(lead, consent)), problem);
+        consent = consentOfOversight(named, Stage.Staging);
+        raiseRisk(named, Risk.Medium);
+        Warrant memory officer = signOffBy(ada, Role.ResponsibleAIOfficer, named, Stage.Staging);
+        _refuses(promotion(named, Stage.Staging, both(officer, consent)), problem);
+    }
+
+    function testEachCommitteeSpeaksForItselfAlone() public {
+        Identity memory named = identity("1.0.0", Risk.Low);
+        register(named);
+        Warrant memory consent = consentOfOversight(named, Stage.Validation);
+        Warrant memory lead = signOffBy(ben, Role.TechnicalLead, named, Stage.Validation);
+        consent.role = Role.EmergencyCommittee;
+        _refuses(promotion(named, Stage.Validation, both(lead, consent)), _invalid(Role.EmergencyCommittee, ""));
+        consent.role = Role.Assembly;
+        _refuses(promotion(named, Stage.Validation, both(lead, consent)), _invalid(Role.Assembly, ""));
     }
 
     function testTheCommitteeConsentsByItsVote() public {
@@ -158,12 +232,12 @@ contract PromotionTest is Life {
         register(named);
         promoteTo(named, Stage.Staging);
         SignOff memory terms = termsFor(named, PersonId.wrap(0), Role.OversightCommittee, Stage.Production);
-        passByOversight(address(registry), abi.encodeCall(IRules.signOff, (terms)));
-        Warrant[] memory approvals = new Warrant[](3);
-        approvals[0] = signOffBy(ada, Role.ResponsibleAIOfficer, named, Stage.Production);
-        approvals[1] = signOffBy(chloe, Role.DomainLead, named, Stage.Production);
-        approvals[2] = Warrant(Role.OversightCommittee, terms.deadline, abi.encodePacked(oversightTimelock), "");
-        promote(promotion(named, Stage.Production, approvals));
+        passByOversight(address(rules), abi.encodeCall(IRules.signOff, (terms)));
+        Warrant[] memory signOffs = new Warrant[](3);
+        signOffs[0] = signOffBy(ada, Role.ResponsibleAIOfficer, named, Stage.Production);
+        signOffs[1] = signOffBy(chloe, Role.DomainLead, named, Stage.Production);
+        signOffs[2] = Warrant(Role.OversightCommittee, terms.deadline, "", "");
+        promote(promotion(named, Stage.Production, signOffs));
         same(active(PRODUCTION), registry.versionId(named));
     }
 
@@ -184,11 +258,7 @@ contract PromotionTest is Life {
         Warrant memory officer = signOffBy(ada, Role.ResponsibleAIOfficer, named, Stage.Validation);
         _refuses(
             promotion(named, Stage.Validation, both(officer, lead)),
-            abi.encodeWithSelector(
-                IRules.RulesSignOffsUnsorted.selector,
-                Role.ResponsibleAIOfficer,
-                Role.TechnicalLead
-            )
+            abi.encodeWithSelector(IRules.RulesSignOffsUnsorted.selector, Role.ResponsibleAIOfficer, Role.TechnicalLead)
         );
         _refuses(
             promotion(
@@ -205,7 +275,7 @@ contract PromotionTest is Life {
         register(named);
         _refuses(
             promotion(named, Stage.Validation, only(signOffBy(ben, Role.None, named, Stage.Validation))),
-            abi.encodeWithSelector(IRules.RulesUnqualified.selector, Role.None, ben.id)
+            abi.encodeWithSelector(IRules.RulesSignOffsUnsorted.selector, Role.None, Role.None)
         );
     }
 
@@ -332,6 +402,27 @@ contract PromotionTest is Life {
         );
     }
 
+    function testRefusesAVersionWithADefect() public {
+        Identity memory named = identity("1.0.0", Risk.Low);
+        VersionId id = register(named);
+        recordDefect(named);
+        _refuses(
+            promotion(named, Stage.Validation, signOffsFor(named, Stage.Validation)),
+            abi.encodeWithSelector(IRegistry.RegistryVersionCondemned.selector, id)
+        );
+    }
+
+    function testRefusesAVersionWhoseBytesAreReleased() public {
+        Identity memory named = identity("1.0.0", Risk.Low);
+        VersionId id = register(named);
+        vm.prank(assemblyTimelock);
+        registry.release(named, new Alternative[](0), DOCUMENT);
+        _refuses(
+            promotion(named, Stage.Validation, signOffsFor(named, Stage.Validation)),
+            abi.encodeWithSelector(IRegistry.RegistryVersionReleased.selector, id)
+        );
+    }
+
     function testTheFirstToEnterValidationHoldsTheLabel() public {
         Identity memory named = identity("1.0.0", Risk.Low);
         VersionId id = register(named);
@@ -391,20 +482,55 @@ contract PromotionTest is Life {
         same(word(id).stage(), Stage.Validation);
     }
 
-    function testAHighVersionInProductionPullsTheReview() public {
+    function testAModelsFirstHighVersionInProductionPullsTheReview() public {
         release("1.0.0", Risk.Medium);
-        vm.assertEq(rules.reviewDueAt(), FOUNDED_AT + 365 days);
+        vm.assertEq(reviewDueAt(), FOUNDED_AT + 365 days);
         version("2.0.0", Risk.High, Stage.Staging);
-        vm.assertEq(rules.reviewDueAt(), FOUNDED_AT + 365 days);
+        vm.assertEq(reviewDueAt(), FOUNDED_AT + 365 days);
+        _isIntroduced(false);
         pass(1 days);
-        promote(identity("2.0.0", Risk.High), Stage.Production);
-        vm.assertEq(rules.reviewDueAt(), time() + 30 days);
+        Identity memory named = identity("2.0.0", Risk.High);
+        Promotion memory step = promotion(named, Stage.Production, signOffsFor(named, Stage.Production));
+        bytes32 expected = headAfter(
+            rules.head(),
+            Trace(Action.ReviewPulled, voice(address(registry)), Role.None, ModelId.unwrap(model), 0, 0),
+            abi.encodeCall(IRules.pullReview, (ModelId.unwrap(model)))
+        );
+        promote(step);
+        vm.assertEq(reviewDueAt(), time() + 30 days);
+        vm.assertEq(rules.head(), expected);
+        _isIntroduced(true);
+        // The model is not new to its domain a second time.
+        vm.prank(oversightTimelock);
+        rules.recordReview(DOCUMENT);
+        release("3.0.0", Risk.Critical);
+        vm.assertEq(reviewDueAt(), time() + 365 days);
+    }
+
+    function testAModelsFirstCriticalVersionInProductionPullsTheReview() public {
+        release("1.0.0", Risk.Critical);
+        vm.assertEq(reviewDueAt(), time() + 30 days);
+        _isIntroduced(true);
+    }
+
+    function _isIntroduced(bool expected) private view {
+        (Model memory state, ) = registry.model(model);
+        vm.assertEq(state.introduced, expected);
     }
 
     // Another matrix
 
+    function testAPersonWhoHoldsNoSuchRoleDoesNotCount() public {
+        Identity memory named = identity("1.0.0", Risk.Low);
+        register(named);
+        _refuses(
+            promotion(named, Stage.Validation, only(signOffBy(ada, Role.TechnicalLead, named, Stage.Validation))),
+            abi.encodeWithSelector(IRules.RulesUnqualified.selector, ada.id, Role.TechnicalLead)
+        );
+    }
+
     function testTheDaoMayAskForMore() public {
-        (, Matrix floor) = rules.policy();
+        (, Matrix floor, ) = rules.policy();
         uint192 auditorToo = uint192(bits(Role.Auditor)) << 32;
         startEpoch(DOCUMENT, Matrix.wrap(Matrix.unwrap(floor) | auditorToo), thresholds());
         Identity memory named = identity("1.0.0", Risk.Low);
@@ -417,17 +543,21 @@ contract PromotionTest is Life {
         same(active(PRODUCTION), registry.versionId(named));
     }
 
-    function _promotePresenting(Identity memory named, Warrant[] memory approvals) private {
-        promote(promotion(named, Stage.Validation, approvals));
+    function _promotePresenting(Identity memory named, Warrant[] memory signOffs) private {
+        promote(promotion(named, Stage.Validation, signOffs));
     }
 
     function _refuses(Promotion memory step, bytes memory problem) private {
         refuses(stranger.account, address(registry), _call(step), problem);
     }
 
-    function _refusesMissing(Identity memory named, Stage stage, Warrant[] memory approvals, uint16 missing) private {
+    function _invalid(Role role, bytes memory signer) private pure returns (bytes memory) {
+        return abi.encodeWithSelector(IRules.RulesInvalidSignature.selector, role, signer);
+    }
+
+    function _refusesMissing(Identity memory named, Stage stage, Warrant[] memory signOffs, uint16 missing) private {
         _refuses(
-            promotion(named, stage, approvals),
+            promotion(named, stage, signOffs),
             abi.encodeWithSelector(IRules.RulesSignOffMissing.selector, registry.versionId(named), stage, missing)
         );
     }

@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity 0.8.37;
 
-import {IRegistry, Promotion, Rollback} from "../../contracts/interfaces/IRegistry.sol";
+import {IRegistry, Rollback} from "../../contracts/interfaces/IRegistry.sol";
 import {
     Action,
+    EnvironmentId,
     Identity,
     Model,
     ModelId,
@@ -15,7 +16,7 @@ import {
     Stage,
     VersionId
 } from "../../contracts/types/Types.sol";
-import {Life} from "./Life.sol";
+import {Life, Promotion} from "./Life.sol";
 import {Trace} from "./Society.sol";
 import {vm} from "./Vm.sol";
 
@@ -89,6 +90,11 @@ contract SchemasTest is Life {
         _refusedToAda(
             abi.encodeCall(IRegistry.requireSchemas, (UNKNOWN, PRODUCTION, 0, DOCUMENT)),
             abi.encodeWithSelector(IRegistry.RegistryUnknownModel.selector, UNKNOWN)
+        );
+        EnvironmentId nowhere = EnvironmentId.wrap(keccak256("nowhere"));
+        _refusedToAda(
+            abi.encodeCall(IRegistry.requireSchemas, (model, nowhere, 0, DOCUMENT)),
+            abi.encodeWithSelector(IRegistry.RegistryUnknownEnvironment.selector, nowhere)
         );
         _refusedToAda(
             abi.encodeCall(IRegistry.requireSchemas, (model, PRODUCTION, 0, 0)),

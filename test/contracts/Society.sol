@@ -429,6 +429,16 @@ abstract contract Society {
         rules.setRoles(person, roles, DOCUMENT);
     }
 
+    function recordViolation(PersonId person) internal {
+        vm.prank(oversightTimelock);
+        rules.recordViolation(person, DOCUMENT);
+    }
+
+    function acceptAudit(PersonId person) internal {
+        vm.prank(oversightTimelock);
+        rules.acceptAudit(person, DOCUMENT);
+    }
+
     /// @notice The Assembly starts the next epoch with the Oversight Committee's consent.
     function startEpoch(bytes32 document, Matrix matrix, Thresholds memory limits) internal {
         (uint32 epoch, , ) = rules.policy();
@@ -479,6 +489,34 @@ abstract contract Society {
 
     function bits(Role role) internal pure returns (uint16) {
         return uint16(1 << uint8(role));
+    }
+
+    function accountOf(PersonId person) internal view returns (address account) {
+        (, account) = rules.keyOf(person);
+    }
+
+    function whoseKey(bytes memory signer) internal view returns (PersonId) {
+        return rules.personOf(keccak256(signer));
+    }
+
+    function expiryOf(PersonId person) internal view returns (uint40) {
+        return rules.standing(person).certifiedUntil();
+    }
+
+    function signingEpoch(PersonId person) internal view returns (uint32) {
+        return rules.standing(person).signingEpoch;
+    }
+
+    function isCleared(PersonId person) internal view returns (bool) {
+        return rules.isCleared(person, 0);
+    }
+
+    function reviewDueAt() internal view returns (uint40 due) {
+        (, , due) = rules.policy();
+    }
+
+    function stageOf(EnvironmentId environment) internal view returns (Stage stage) {
+        (stage, ) = rules.place(environment);
     }
 
     // Time. The optimiser may read block.timestamp anew after a warp; the machine's own answer does not move.

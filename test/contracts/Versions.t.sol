@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity 0.8.37;
 
-import {IRegistry, Promotion} from "../../contracts/interfaces/IRegistry.sol";
+import {Alternative, IRegistry} from "../../contracts/interfaces/IRegistry.sol";
+import {IRules} from "../../contracts/interfaces/IRules.sol";
 import {
     Action,
     Identity,
@@ -47,8 +48,9 @@ contract VersionsTest is Life {
         same(stored.raised(), Risk.Medium);
         vm.assertEq(stored.schema(), 0);
         vm.assertEq(stored.activeIn(), 0);
-        vm.assertEq(stored.registeredAt(), time());
-        vm.assertEq(stored.stageSince(), time());
+        vm.assertEq(stored.model(), 1);
+        vm.assertEq(stored.released(), false);
+        vm.assertEq(stored.provenCount(), 0);
         vm.assertEq(stored.condemnedFrom(), 0);
         (Model memory state, ) = registry.model(model);
         vm.assertEq(state.versions, 1);
@@ -84,7 +86,9 @@ contract VersionsTest is Life {
         other.model = createModel("triage", Risk.Low);
         vm.prank(ada.account);
         registry.addSchema(other.model, SCHEMA, 0, DOCUMENT);
-        vm.assertEq(word(register(other)).number(), 1);
+        VersionId id = register(other);
+        vm.assertEq(word(id).number(), 1);
+        vm.assertEq(word(id).model(), 2);
     }
 
     function testAChildNamesItsParentsManifest() public {
@@ -108,6 +112,16 @@ contract VersionsTest is Life {
         );
         vm.prank(dana.account);
         vm.assertEq(word(registry.register(child, parentId)).number(), 2);
+    }
+
+    function testAVersionWithoutAParentNamesNone() public {
+        Identity memory named = identity("1.0.0", Risk.Low);
+        VersionId unknown = VersionId.wrap(keccak256("unknown"));
+        _refusedToDana(
+            abi.encodeCall(IRegistry.register, (named, unknown)),
+            abi.encodeWithSelector(IRegistry.RegistryParentMismatch.selector, unknown, bytes32(0))
+        );
+        register(named);
     }
 
     function testRefusesAVersionOfAnUnknownModel() public {
@@ -182,90 +196,18 @@ contract VersionsTest is Life {
         vm.assertTrue(registry.register(named, NO_VERSION) != id, "another author, another id");
     }
 
-    function testTheEffectiveRiskIsTheHighestOfFloorDeclaredAndRaised() public {
-        ModelId guarded = createModel("triage", Risk.Medium);
+    function testRefusesADeveloperWithAnAuditToCome() public {
+        for (uint256 i; i < 3; ++i) recordViolation(dana.id);
         Identity memory named = identity("1.0.0", Risk.Low);
-        VersionId id = register(named);
-        same(registry.effectiveRisk(model, id), Risk.Low);
-        same(registry.effectiveRisk(guarded, id), Risk.Medium);
-        raiseRisk(named, Risk.High);
-        same(registry.effectiveRisk(model, id), Risk.High);
-        same(registry.effectiveRisk(guarded, id), Risk.High);
-        same(word(id).declared(), Risk.Low);
-    }
-
-    function testTheOfficerRaisesARisk() public {
-        Identity memory named = identity("1.0.0", Risk.Low);
-        VersionId id = register(named);
-        bytes memory call = abi.encodeCall(IRegistry.raiseRisk, (named, Risk.Medium, DOCUMENT));
-        refusesAllBut(ada, Role.ResponsibleAIOfficer, 0, call);
-        leaves(ada.account, address(registry), call, _byOfficer(Action.RiskRaised, id, DOCUMENT));
-        same(word(id).raised(), Risk.Medium);
-    }
-
-    function testRefusesToKeepOrLowerARisk() public {
-        Identity memory named = identity("1.0.0", Risk.Medium);
+        _refusedToDana(named, abi.encodeWithSelector(IRules.RulesAuditRequired.selector, dana.id));
+        acceptAudit(dana.id);
         register(named);
-        _refusedToAda(
-            abi.encodeCall(IRegistry.raiseRisk, (named, Risk.Medium, DOCUMENT)),
-            abi.encodeWithSelector(IRegistry.RegistryRiskNotRaised.selector, Risk.Medium, Risk.Medium)
-        );
-        raiseRisk(named, Risk.Critical);
-        _refusedToAda(
-            abi.encodeCall(IRegistry.raiseRisk, (named, Risk.High, DOCUMENT)),
-            abi.encodeWithSelector(IRegistry.RegistryRiskNotRaised.selector, Risk.High, Risk.Critical)
-        );
-    }
-
-    function testRefusesToRaiseUnknownVersionsOrWithoutADocument() public {
-        Identity memory named = identity("1.0.0", Risk.Low);
-        VersionId id = registry.versionId(named);
-        _refusedToAda(
-            abi.encodeCall(IRegistry.raiseRisk, (named, Risk.High, DOCUMENT)),
-            abi.encodeWithSelector(IRegistry.RegistryUnknownVersion.selector, id)
-        );
-        register(named);
-        _refusedToAda(
-            abi.encodeCall(IRegistry.raiseRisk, (named, Risk.High, 0)),
-            abi.encodeWithSelector(IRegistry.RegistryEmptyDigest.selector)
-        );
-    }
-
-    function testARaisedRiskDemandsTheSignOffsOfTheHigherRow() public {
-        Identity memory named = identity("1.0.0", Risk.Low);
-        VersionId id = register(named);
-        Promotion memory step = promotion(named, Stage.Validation, signOffsFor(named, Stage.Validation));
-        raiseRisk(named, Risk.High);
-        // The technical lead signed for a Low version.
-        refuses(
-            stranger.account,
-            address(registry),
-            promoteCall(step),
-            abi.encodeWithSelector(
-                IRules.RulesInvalidSignature.selector,
-                Role.TechnicalLead,
-                abi.encodePacked(ben.account)
-            )
-        );
-        step.approvals = only(signOffBy(ben, Role.TechnicalLead, named, Stage.Validation));
-        refuses(
-            stranger.account,
-            address(registry),
-            promoteCall(step),
-            abi.encodeWithSelector(
-                IRules.RulesSignOffMissing.selector,
-                id,
-                Stage.Validation,
-                bits(Role.ResponsibleAIOfficer)
-            )
-        );
-        promote(named, Stage.Validation);
     }
 
     function testTheOfficerRetiresAVersion() public {
         Identity memory named = identity("1.0.0", Risk.Low);
         VersionId id = register(named);
-        bytes memory call = abi.encodeCall(IRegistry.retire, (named, REASON));
+        bytes memory call = abi.encodeCall(IRegistry.retire, (named, new Alternative[](0), REASON));
         refusesAllBut(ada, Role.ResponsibleAIOfficer, 0, call);
         leaves(ada.account, address(registry), call, _byOfficer(Action.Retired, id, REASON));
         same(word(id).stage(), Stage.Retired);
@@ -273,10 +215,7 @@ contract VersionsTest is Life {
         refuses(
             stranger.account,
             address(registry),
-            abi.encodeCall(
-                IRegistry.promote,
-                (promotion(named, Stage.Validation, signOffsFor(named, Stage.Validation)))
-            ),
+            promoteCall(promotion(named, Stage.Validation, signOffsFor(named, Stage.Validation))),
             abi.encodeWithSelector(IRegistry.RegistryStageSkipped.selector, id, Stage.Retired, Stage.Validation)
         );
     }
@@ -287,7 +226,7 @@ contract VersionsTest is Life {
         promoteTo(named, Stage.Staging);
         // It is active in validation and in staging.
         _refusedToAda(
-            abi.encodeCall(IRegistry.retire, (named, REASON)),
+            abi.encodeCall(IRegistry.retire, (named, new Alternative[](0), REASON)),
             abi.encodeWithSelector(IRegistry.RegistryVersionActive.selector, id, 2)
         );
         version("2.0.0", Risk.Low, Stage.Staging);
@@ -299,12 +238,12 @@ contract VersionsTest is Life {
         Identity memory named = identity("1.0.0", Risk.Low);
         VersionId id = registry.versionId(named);
         _refusedToAda(
-            abi.encodeCall(IRegistry.retire, (named, REASON)),
+            abi.encodeCall(IRegistry.retire, (named, new Alternative[](0), REASON)),
             abi.encodeWithSelector(IRegistry.RegistryUnknownVersion.selector, id)
         );
         register(named);
         _refusedToAda(
-            abi.encodeCall(IRegistry.retire, (named, 0)),
+            abi.encodeCall(IRegistry.retire, (named, new Alternative[](0), 0)),
             abi.encodeWithSelector(IRegistry.RegistryEmptyDigest.selector)
         );
     }

@@ -45,3 +45,45 @@ contract Delegate {
         return 42;
     }
 }
+
+/// @notice An account that refuses to answer.
+contract RevertingWallet {
+    error Refused();
+
+    fallback() external {
+        revert Refused();
+    }
+}
+
+/// @notice An account that burns all the gas it is given.
+contract BurningWallet {
+    fallback() external {
+        assembly ("memory-safe") {
+            invalid()
+        }
+    }
+}
+
+/// @notice An account that answers with nothing.
+contract MuteWallet {
+    fallback() external {}
+}
+
+/// @notice An account that answers more than anyone asked for, and nothing to the point.
+contract TalkativeWallet {
+    fallback() external {
+        assembly ("memory-safe") {
+            return(0x80, 100000)
+        }
+    }
+}
+
+/// @notice An account that answers with the right four bytes, but no 32.
+contract PaddingWallet {
+    fallback() external {
+        assembly ("memory-safe") {
+            mstore(0, shl(224, 0x1626ba7e))
+            return(0, 4)
+        }
+    }
+}

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity 0.8.37;
 
-import {ActiveWord, newActiveWord} from "../../contracts/types/ActiveWord.sol";
+import {ActiveWord} from "../../contracts/types/ActiveWord.sol";
 import {Matrix, policyFloor} from "../../contracts/types/Matrix.sol";
 import {Risk, Role, Stage} from "../../contracts/types/Types.sol";
 import {newVersionWord, VersionWord} from "../../contracts/types/VersionWord.sol";
@@ -18,18 +18,17 @@ contract WordsTest {
 
     // The version's word
 
-    function testFuzzANewVersionsWord(uint32 number, uint8 risk, uint8 schema) public view {
+    function testFuzzANewVersionsWord(uint32 number, uint32 model, uint8 risk, uint8 schema) public pure {
         Risk declared = Risk(risk % 4);
-        VersionWord word = newVersionWord(number, declared, schema);
+        VersionWord word = newVersionWord(number, model, declared, schema);
         vm.assertEq(
             VersionWord.unwrap(word),
             uint256(number) |
-                (1 << 32) |
-                (uint256(declared) << 40) |
-                (uint256(declared) << 48) |
-                (uint256(schema) << 56) |
-                (uint256(NOW) << 80) |
-                (uint256(NOW) << 120)
+                (uint256(model) << 32) |
+                (1 << 64) |
+                (uint256(declared) << 72) |
+                (uint256(declared) << 80) |
+                (uint256(schema) << 88)
         );
     }
 
@@ -37,40 +36,79 @@ contract WordsTest {
         VersionWord word = _versionWord(bits);
         uint256 raw = VersionWord.unwrap(word);
         vm.assertEq(word.number(), raw % 2 ** 32);
-        vm.assertEq(uint256(word.stage()), (raw / 2 ** 32) % 2 ** 8);
-        vm.assertEq(uint256(word.declared()), (raw / 2 ** 40) % 2 ** 8);
-        vm.assertEq(uint256(word.raised()), (raw / 2 ** 48) % 2 ** 8);
-        vm.assertEq(word.schema(), (raw / 2 ** 56) % 2 ** 8);
-        vm.assertEq(word.activeIn(), (raw / 2 ** 64) % 2 ** 16);
-        vm.assertEq(word.registeredAt(), (raw / 2 ** 80) % 2 ** 40);
-        vm.assertEq(word.stageSince(), (raw / 2 ** 120) % 2 ** 40);
-        vm.assertEq(word.condemnedFrom(), (raw / 2 ** 160) % 2 ** 40);
-        vm.assertEq(word.operatorRollbacks(), (raw / 2 ** 200) % 2 ** 16);
+        vm.assertEq(word.model(), (raw / 2 ** 32) % 2 ** 32);
+        vm.assertEq(uint256(word.stage()), (raw / 2 ** 64) % 2 ** 8);
+        vm.assertEq(uint256(word.declared()), (raw / 2 ** 72) % 2 ** 8);
+        vm.assertEq(uint256(word.raised()), (raw / 2 ** 80) % 2 ** 8);
+        vm.assertEq(word.schema(), (raw / 2 ** 88) % 2 ** 8);
+        vm.assertEq(word.released(), (raw / 2 ** 96) % 2 ** 8 != 0);
+        vm.assertEq(word.activeIn(), (raw / 2 ** 104) % 2 ** 16);
+        vm.assertEq(word.operatorRollbacks(), (raw / 2 ** 120) % 2 ** 16);
+        vm.assertEq(word.condemnedFrom(), (raw / 2 ** 136) % 2 ** 40);
+        vm.assertEq(word.provenCount(), (raw / 2 ** 176) % 2 ** 16);
+        for (uint256 i; i < 64; ++i) vm.assertEq(word.provenIn(i), (raw / 2 ** (192 + i)) % 2 == 1);
     }
 
-    function testFuzzAChangedFieldLeavesTheOthers(uint256 bits, uint40 value) public view {
+    function testFuzzAChangedFieldLeavesTheOthers(uint256 bits, uint40 value) public pure {
         VersionWord word = _versionWord(bits);
         uint256 raw = VersionWord.unwrap(word);
         Stage stage = Stage(value % 6);
-        vm.assertEq(VersionWord.unwrap(word.withStage(stage)), _with(_with(raw, 32, 8, uint256(stage)), 120, 40, NOW));
+        vm.assertEq(VersionWord.unwrap(word.withStage(stage)), _with(raw, 64, 8, uint256(stage)));
         Risk risk = Risk(value % 4);
-        vm.assertEq(VersionWord.unwrap(word.withRaised(risk)), _with(raw, 48, 8, uint256(risk)));
-        vm.assertEq(VersionWord.unwrap(word.withActiveIn(uint16(value))), _with(raw, 64, 16, uint16(value)));
-        vm.assertEq(VersionWord.unwrap(word.withCondemnedFrom(value)), _with(raw, 160, 40, value));
-        vm.assertEq(VersionWord.unwrap(word.withOperatorRollbacks(uint16(value))), _with(raw, 200, 16, uint16(value)));
+        vm.assertEq(VersionWord.unwrap(word.withRaised(risk)), _with(raw, 80, 8, uint256(risk)));
+        vm.assertEq(VersionWord.unwrap(word.withReleased()), _with(raw, 96, 8, 1));
+        vm.assertEq(VersionWord.unwrap(word.withActiveIn(uint16(value))), _with(raw, 104, 16, uint16(value)));
+        vm.assertEq(VersionWord.unwrap(word.withOperatorRollbacks(uint16(value))), _with(raw, 120, 16, uint16(value)));
+        vm.assertEq(VersionWord.unwrap(word.withCondemnedFrom(value)), _with(raw, 136, 40, value));
+    }
+
+    function testFuzzAProvenPlaceIsCountedAndHasItsBit(uint256 bits, uint16 count, uint8 place) public pure {
+        count = count % type(uint16).max;
+        VersionWord word = VersionWord.wrap(_with(VersionWord.unwrap(_versionWord(bits)), 176, 16, count));
+        uint256 expected = _with(VersionWord.unwrap(word), 176, 16, uint256(count) + 1);
+        if (place < 64) expected = _with(expected, 192 + uint256(place), 1, 1);
+        vm.assertEq(VersionWord.unwrap(word.withProven(place)), expected);
+    }
+
+    function testFuzzAVersionRunsWhereItsStageIsReachedAndNothingIsAgainstIt(uint256 bits, uint8 stage) public pure {
+        VersionWord word = _versionWord(bits);
+        Stage required = Stage(stage % 6);
+        bool may =
+            required != Stage.None &&
+                uint256(word.stage()) >= uint256(required) &&
+                word.stage() != Stage.Retired &&
+                word.condemnedFrom() == 0 &&
+                !word.released();
+        vm.assertEq(word.mayRun(required), may);
+        // Most random words are condemned and released: clear each in turn.
+        word = VersionWord.wrap(_with(_with(VersionWord.unwrap(word), 96, 8, 0), 136, 40, 0));
+        may = required != Stage.None && uint256(word.stage()) >= uint256(required) && word.stage() != Stage.Retired;
+        vm.assertEq(word.mayRun(required), may);
+        vm.assertEq(word.withReleased().mayRun(required), false);
+        vm.assertEq(word.withCondemnedFrom(1).mayRun(required), false);
     }
 
     // The active word
 
-    function testFuzzANewActiveWord(uint32 number, uint64 sequence, uint8 risk) public view {
-        ActiveWord word = newActiveWord(number, sequence, Risk(risk % 4));
+    function testFuzzTheNextActiveWord(
+        uint256 bits,
+        uint32 number,
+        uint40 sequence,
+        uint8 risk,
+        uint16 place
+    ) public view {
+        ActiveWord word = _activeWord(bits);
+        uint256 newest = number > word.newest() ? number : word.newest();
         vm.assertEq(
-            ActiveWord.unwrap(word),
+            ActiveWord.unwrap(word.next(number, sequence, Risk(risk % 4), place)),
             uint256(number) |
                 (uint256(sequence) << 32) |
-                (uint256(sequence) << 96) |
-                (uint256(NOW) << 160) |
-                (uint256(risk % 4) << 200)
+                (uint256(NOW) << 72) |
+                (uint256(NOW) << 112) |
+                (uint256(risk % 4) << 152) |
+                (uint256(place) << 176) |
+                (newest << 192) |
+                (uint256(word.number()) << 224)
         );
     }
 
@@ -78,25 +116,35 @@ contract WordsTest {
         ActiveWord word = _activeWord(bits);
         uint256 raw = ActiveWord.unwrap(word);
         vm.assertEq(word.number(), raw % 2 ** 32);
-        vm.assertEq(word.sequence(), (raw / 2 ** 32) % 2 ** 64);
-        vm.assertEq(word.activation(), (raw / 2 ** 96) % 2 ** 64);
-        vm.assertEq(word.since(), (raw / 2 ** 160) % 2 ** 40);
-        vm.assertEq(uint256(word.risk()), (raw / 2 ** 200) % 2 ** 8);
-        vm.assertEq(uint256(word.haltedBy()), (raw / 2 ** 208) % 2 ** 8);
-        vm.assertEq(word.haltedAt(), raw / 2 ** 216);
+        vm.assertEq(word.sequence(), (raw / 2 ** 32) % 2 ** 40);
+        vm.assertEq(word.since(), (raw / 2 ** 72) % 2 ** 40);
+        vm.assertEq(word.timer(), (raw / 2 ** 112) % 2 ** 40);
+        vm.assertEq(uint256(word.risk()), (raw / 2 ** 152) % 2 ** 8);
+        vm.assertEq(uint256(word.haltedBy()), (raw / 2 ** 160) % 2 ** 8);
+        vm.assertEq(word.soaked(), (raw / 2 ** 168) % 2 == 1);
+        vm.assertEq(word.incident(), (raw / 2 ** 169) % 2 == 1);
+        vm.assertEq(word.place(), (raw / 2 ** 176) % 2 ** 16);
+        vm.assertEq(word.newest(), (raw / 2 ** 192) % 2 ** 32);
+        vm.assertEq(word.previous(), raw / 2 ** 224);
     }
 
     function testFuzzAHaltLeavesTheOtherFields(
         uint256 bits,
         uint8 authority,
-        uint40 time,
-        uint64 sequence
-    ) public pure {
+        uint40 sequence,
+        bool soaked
+    ) public view {
         ActiveWord word = _activeWord(bits);
         Role role = Role(authority % 12);
-        uint256 expected = _with(ActiveWord.unwrap(word), 32, 64, sequence);
-        expected = _with(_with(expected, 208, 8, uint256(role)), 216, 40, time);
-        vm.assertEq(ActiveWord.unwrap(word.withHalt(role, time, sequence)), expected);
+        uint256 expected = _with(ActiveWord.unwrap(word), 32, 40, sequence);
+        expected = _with(_with(expected, 112, 40, NOW), 160, 8, uint256(role));
+        expected = _with(expected, 168, 1, soaked ? 1 : 0);
+        vm.assertEq(ActiveWord.unwrap(word.withHalt(role, sequence, soaked)), expected);
+    }
+
+    function testFuzzAnIncidentIsOneBit(uint256 bits, bool open) public pure {
+        ActiveWord word = _activeWord(bits);
+        vm.assertEq(ActiveWord.unwrap(word.withIncident(open)), _with(ActiveWord.unwrap(word), 169, 1, open ? 1 : 0));
     }
 
     // The matrix
@@ -157,13 +205,13 @@ contract WordsTest {
 
     /// @dev Any bits, with enumerations that exist.
     function _versionWord(uint256 bits) private pure returns (VersionWord) {
-        bits = _with(bits, 32, 8, (bits >> 32) % 6);
-        bits = _with(bits, 40, 8, (bits >> 40) % 4);
-        return VersionWord.wrap(_with(bits, 48, 8, (bits >> 48) % 4));
+        bits = _with(bits, 64, 8, ((bits >> 64) % 2 ** 8) % 6);
+        bits = _with(bits, 72, 8, ((bits >> 72) % 2 ** 8) % 4);
+        return VersionWord.wrap(_with(bits, 80, 8, ((bits >> 80) % 2 ** 8) % 4));
     }
 
     function _activeWord(uint256 bits) private pure returns (ActiveWord) {
-        bits = _with(bits, 200, 8, (bits >> 200) % 4);
-        return ActiveWord.wrap(_with(bits, 208, 8, ((bits >> 208) % 2 ** 8) % 12));
+        bits = _with(bits, 152, 8, ((bits >> 152) % 2 ** 8) % 4);
+        return ActiveWord.wrap(_with(bits, 160, 8, ((bits >> 160) % 2 ** 8) % 12));
     }
 }
