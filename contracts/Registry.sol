@@ -397,12 +397,14 @@ contract Registry is IRegistry {
         if (
             block.timestamp >= time + OVERRULE_WINDOW ||
             restored.condemnedFrom() <= block.timestamp ||
-            restored.stage() == Stage.Retired
+            restored.stage() == Stage.Retired ||
+            restored.released()
         ) revert RegistryTargetIneligible(order.to, order.environment);
         // Rolled back so in other environments too, it stays condemned until those are overruled as well.
         uint16 others = restored.operatorRollbacks() - 1;
-        restored = restored.withOperatorRollbacks(others);
-        if (others == 0) restored = restored.withCondemnedFrom(0);
+        restored = restored.withOperatorRollbacks(others).withCondemnedFrom(
+            others == 0 ? 0 : uint40(block.timestamp) + OVERRULE_WINDOW
+        );
         Risk risk = _effective(state.floor, restored);
         uint256 missing = _activate(order.model, state, order.environment, order.to, restored, risk, order.plan);
         _append(
@@ -653,6 +655,9 @@ contract Registry is IRegistry {
     function _rollBack(Rollback calldata order, Role authority, bytes32 actor) private {
         if (order.trigger == Trigger.None) revert RegistryNoTrigger();
         if (order.reason == 0) revert RegistryEmptyReason();
+        if (order.from == NO_VERSION && order.to == NO_VERSION) {
+            revert RegistryNothingActive(order.model, order.environment);
+        }
         Model memory state = _models[order.model];
         ActiveWord word = _active[order.model][order.environment].word;
         VersionId running = _active[order.model][order.environment].version;

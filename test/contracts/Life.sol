@@ -106,6 +106,35 @@ abstract contract Life is Society {
         registry.retire(named, new Alternative[](0), REASON);
     }
 
+    function recordDefect(Identity memory named) internal {
+        vm.prank(oversightTimelock);
+        registry.recordDefect(named, DOCUMENT);
+    }
+
+    function moveModel() internal {
+        vm.prank(assemblyTimelock);
+        registry.moveModel(model, 10, stranger.account, DOCUMENT);
+    }
+
+    function retireCall(Identity memory named, Alternative[] memory alternatives) internal pure returns (bytes memory) {
+        return abi.encodeCall(IRegistry.retire, (named, alternatives, REASON));
+    }
+
+    function releaseCall(
+        Identity memory named,
+        Alternative[] memory alternatives
+    ) internal pure returns (bytes memory) {
+        return abi.encodeCall(IRegistry.release, (named, alternatives, DOCUMENT));
+    }
+
+    /// @notice The same other version in the three built-in environments.
+    function inAllStages(VersionId other) internal pure returns (Alternative[] memory alternatives) {
+        alternatives = new Alternative[](3);
+        alternatives[0] = Alternative(VALIDATION, other);
+        alternatives[1] = Alternative(STAGING, other);
+        alternatives[2] = Alternative(PRODUCTION, other);
+    }
+
     function word(VersionId id) internal view returns (VersionWord found) {
         (, found) = registry.version(id);
     }
@@ -306,6 +335,19 @@ abstract contract Life is Society {
         does(person.account, address(registry), rollbackCall(ordered, authority));
     }
 
+    function withdraw(Person memory person, Role authority, Rollback memory ordered) internal {
+        does(person.account, address(registry), withdrawCall(ordered, authority));
+    }
+
+    function overruleCall(Rollback memory undo) internal pure returns (bytes memory) {
+        return abi.encodeCall(IRegistry.overrule, (undo));
+    }
+
+    function setMonitored(bool monitored) internal {
+        vm.prank(ada.account);
+        registry.setMonitored(model, monitored, DOCUMENT);
+    }
+
     function stop(VersionId stopped) internal view returns (Halt memory) {
         return Halt(model, PRODUCTION, stopped, Trigger.SafetyRisk, REASON);
     }
@@ -328,6 +370,12 @@ abstract contract Life is Society {
 
     function resume(Person memory person, Role authority, VersionId halted) internal {
         does(person.account, address(registry), resumeCall(stop(halted), authority));
+    }
+
+    /// @notice A System Operator makes a version active in a further environment.
+    function activateIn(Identity memory named, EnvironmentId environment) internal {
+        vm.prank(emil.account);
+        registry.activate(named, environment, 0);
     }
 
     /// @notice The built-in environment of a stage.

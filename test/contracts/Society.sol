@@ -481,6 +481,20 @@ abstract contract Society {
         return uint16(1 << uint8(role));
     }
 
+    function reviewDueAt() internal view returns (uint40 dueAt) {
+        (, , dueAt) = rules.policy();
+    }
+
+    function recordReview() internal {
+        vm.prank(oversightTimelock);
+        rules.recordReview(DOCUMENT);
+    }
+
+    /// @notice The index of an environment.
+    function placeOf(EnvironmentId environment) internal view returns (uint16 index) {
+        (, index) = rules.place(environment);
+    }
+
     // Time. The optimiser may read block.timestamp anew after a warp; the machine's own answer does not move.
 
     function time() internal view returns (uint40) {
