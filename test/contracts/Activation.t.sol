@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity 0.8.37;
 
-import {IRegistry} from "../../contracts/interfaces/IRegistry.sol";
+import {IRegistry, Rollback} from "../../contracts/interfaces/IRegistry.sol";
+import {IRules} from "../../contracts/interfaces/IRules.sol";
 import {ActiveWord} from "../../contracts/types/ActiveWord.sol";
 import {
     Action,
@@ -33,12 +34,15 @@ contract ActivationTest is Life {
         leaves(emil.account, address(registry), call, _byOperator(id, 0, 0));
         same(active(WARD_3), id);
         same(active(PRODUCTION), id);
-        vm.assertEq(word(id).activeIn(), 4);
+        vm.assertEq(activeIn(id), 4);
         ActiveWord state = activeWord(WARD_3);
         vm.assertEq(state.number(), 1);
         vm.assertEq(state.sequence(), 4);
-        vm.assertEq(state.activation(), 4);
         vm.assertEq(state.since(), time());
+        vm.assertEq(state.timer(), time());
+        vm.assertEq(state.place(), placeOf(WARD_3));
+        vm.assertEq(state.newest(), 1);
+        vm.assertEq(state.previous(), 0);
         same(state.risk(), Risk.Medium);
         vm.assertEq(sequence(), 4);
     }
@@ -88,7 +92,9 @@ contract ActivationTest is Life {
         Identity memory named = identity("1.0.0", Risk.Low);
         VersionId id = register(named);
         promoteTo(named, Stage.Production);
-        _refusesIneligible(named, id, NOWHERE);
+        _refuses(named, NOWHERE, abi.encodeWithSelector(IRegistry.RegistryUnknownEnvironment.selector, NOWHERE));
+        same(active(NOWHERE), NO_VERSION);
+        vm.assertEq(activeIn(id), 3);
     }
 
     function testRefusesWhatIsActiveAlreadyAndWhatIsOlder() public {
@@ -105,12 +111,91 @@ contract ActivationTest is Life {
         same(active(WARD_3), secondId);
     }
 
+    function testTheWordRemembersWhatWasThereBefore() public {
+        Identity memory first = identity("1.0.0", Risk.Low);
+        Identity memory second = identity("2.0.0", Risk.Low);
+        register(first);
+        register(second);
+        promoteTo(first, Stage.Production);
+        _activate(first, WARD_3);
+        promoteTo(second, Stage.Production);
+        _activate(second, WARD_3);
+        ActiveWord state = activeWord(WARD_3);
+        vm.assertEq(state.number(), 2);
+        vm.assertEq(state.previous(), 1);
+        vm.assertEq(state.newest(), 2);
+        vm.assertEq(state.place(), placeOf(WARD_3));
+    }
+
+    function testARollbackLetsNoOlderVersionIn() public {
+        (Identity memory first, Identity memory second, Identity memory third) = _three();
+        _activate(first, WARD_3);
+        pass(1 hours);
+        _activate(third, WARD_3);
+        Rollback memory back = order(registry.versionId(third), registry.versionId(first));
+        back.environment = WARD_3;
+        rollBack(ada, Role.ResponsibleAIOfficer, back);
+        vm.assertEq(activeWord(WARD_3).newest(), 3);
+        _refusesIneligible(second, registry.versionId(second), WARD_3);
+        Identity memory fourth = identity("4.0.0", Risk.Low);
+        register(fourth);
+        promoteTo(fourth, Stage.Production);
+        _activate(fourth, WARD_3);
+    }
+
+    function testAWithdrawalLetsNoOlderVersionIn() public {
+        (Identity memory first, Identity memory second, Identity memory third) = _three();
+        VersionId firstId = registry.versionId(first);
+        VersionId secondId = registry.versionId(second);
+        _activate(second, WARD_3);
+        Rollback memory out = order(secondId, NO_VERSION);
+        out.environment = WARD_3;
+        withdraw(ada, Role.ResponsibleAIOfficer, out);
+        _refusesIneligible(first, firstId, WARD_3);
+        _refusesIneligible(second, secondId, WARD_3);
+        _activate(third, WARD_3);
+        vm.assertEq(activeWord(WARD_3).previous(), 0);
+    }
+
+    function testRefusesWhatWasReleased() public {
+        (Identity memory first, , ) = _three();
+        does(assemblyTimelock, address(registry), releaseCall(first, new VersionId[](0)));
+        _refusesIneligible(first, registry.versionId(first), WARD_3);
+    }
+
+    function testRefusesWhatIsDefective() public {
+        (, , Identity memory third) = _three();
+        recordDefect(third);
+        _refusesIneligible(third, registry.versionId(third), WARD_3);
+    }
+
+    function testRefusesAModelThatMoved() public {
+        Identity memory named = identity("1.0.0", Risk.Low);
+        register(named);
+        promoteTo(named, Stage.Production);
+        moveModel();
+        _refuses(named, WARD_3, abi.encodeWithSelector(IRegistry.RegistryModelMoved.selector, model));
+    }
+
+    function testRefusesAnOperatorWhoAwaitsAnAudit() public {
+        Identity memory named = identity("1.0.0", Risk.Low);
+        register(named);
+        promoteTo(named, Stage.Production);
+        for (uint256 i; i < 3; ++i) {
+            vm.prank(oversightTimelock);
+            rules.recordViolation(emil.id, DOCUMENT);
+        }
+        _refuses(named, WARD_3, abi.encodeWithSelector(IRules.RulesAuditRequired.selector, emil.id));
+        // The brake is left.
+        halt(emil, Role.SystemOperator, registry.versionId(named));
+    }
+
     function testRefusesWhatWasRetired() public {
         Identity memory named = identity("1.0.0", Risk.Low);
         VersionId id = register(named);
         promoteTo(named, Stage.Production);
         release("2.0.0", Risk.Low);
-        retire(named);
+        does(ada.account, address(registry), retireCall(named, new VersionId[](0)));
         _refusesIneligible(named, id, WARD_3);
     }
 
@@ -138,6 +223,19 @@ contract ActivationTest is Life {
         Identity memory named = identity("1.0.0", Risk.Low);
         VersionId id = registry.versionId(named);
         _refuses(named, STAGING, abi.encodeWithSelector(IRegistry.RegistryUnknownVersion.selector, id));
+    }
+
+    /// @dev Three versions in production, one after the other at once.
+    function _three() private returns (Identity memory first, Identity memory second, Identity memory third) {
+        first = identity("1.0.0", Risk.Low);
+        second = identity("2.0.0", Risk.Low);
+        third = identity("3.0.0", Risk.Low);
+        register(first);
+        register(second);
+        register(third);
+        promoteTo(first, Stage.Production);
+        promoteTo(second, Stage.Production);
+        promoteTo(third, Stage.Production);
     }
 
     function _activate(Identity memory named, EnvironmentId environment) private {

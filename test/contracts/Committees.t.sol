@@ -3,10 +3,10 @@ pragma solidity 0.8.37;
 
 import {IGovernor} from "@openzeppelin/contracts/governance/IGovernor.sol";
 import {IRegistry, Rollback} from "../../contracts/interfaces/IRegistry.sol";
-import {IRules} from "../../contracts/interfaces/IRules.sol";
-import {ModelId, Role} from "../../contracts/types/Types.sol";
+import {Certificate, IRules} from "../../contracts/interfaces/IRules.sol";
+import {Action, ModelId, Role} from "../../contracts/types/Types.sol";
 import {CommitteeSettings, ICommittee, ISeats, ITimelock, Scope} from "./Governance.sol";
-import {Motion, Person, Society} from "./Society.sol";
+import {Motion, Person, Society, Trace} from "./Society.sol";
 import {RecordedLog, vm} from "./Vm.sol";
 import {Delegate, Wallet} from "./Wallets.sol";
 
@@ -41,12 +41,12 @@ contract CommitteesTest is Society {
         vm.assertEq(oversightCommittee.proposalEta(id), time() + 1 hours);
         execute(review);
         _is(review, IGovernor.ProposalState.Executed);
-        vm.assertEq(rules.reviewDueAt(), time() + 365 days);
+        vm.assertEq(reviewDueAt(), time() + 365 days);
     }
 
     function testTheAssemblysDecisionReachesEveryContract() public {
-        passByAssembly(address(rules), abi.encodeCall(IRules.suspend, (ben.id, FOR_GOOD, DOCUMENT)));
-        vm.assertEq(rules.standingOf(ben.id).suspendedUntil, FOR_GOOD);
+        passByAssembly(address(rules), abi.encodeCall(IRules.suspend, (ben.id, FOR_GOOD, Role.Assembly, DOCUMENT)));
+        vm.assertEq(rules.standing(ben.id).suspendedUntil, FOR_GOOD);
     }
 
     function testTheSettingsAreThoseOfTheDeployment() public view {
@@ -64,6 +64,13 @@ contract CommitteesTest is Society {
         vm.assertEq(address(oversightCommittee.RULES()), address(rules));
         vm.assertEq(oversightCommittee.ASSEMBLY_TIMELOCK(), assemblyTimelock);
         vm.assertEq(oversightCommittee.proposalNeedsQueuing(1), true);
+        vm.assertEq(oversightCommittee.CERTIFICATE_GRACE(), 0);
+        vm.assertEq(emergencyCommittee.CERTIFICATE_GRACE(), 30 days);
+        vm.assertEq(assemblyCommittee.CERTIFICATE_GRACE(), FOR_GOOD);
+        // A majority of the seats, or all that the super-quorum asks for.
+        vm.assertEq(oversightCommittee.fewestSeats(), 3);
+        vm.assertEq(emergencyCommittee.fewestSeats(), 3);
+        vm.assertEq(assemblyCommittee.fewestSeats(), 9);
     }
 
     function testNothingIsQueuedBeforeItPassedNorExecutedBeforeItsDelay() public {
@@ -114,10 +121,10 @@ contract CommitteesTest is Society {
         vote(review, ines, FOR);
         queue(review);
         pass(1 hours);
-        uint40 due = rules.reviewDueAt();
+        uint40 due = reviewDueAt();
         // The whole takes about 100,000.
         (bool accepted, ) = address(oversightCommittee).call{gas: gas % 200_000}(executeCall(review));
-        vm.assertEq(rules.reviewDueAt(), accepted ? time() + 365 days : due);
+        vm.assertEq(reviewDueAt(), accepted ? time() + 365 days : due);
         _is(review, accepted ? IGovernor.ProposalState.Executed : IGovernor.ProposalState.Queued);
     }
 
@@ -190,7 +197,7 @@ contract CommitteesTest is Society {
                     "Reviewers",
                     oversightSeats,
                     oversightTimelock,
-                    CommitteeSettings(0, 1 days, 0, 1 days, 2, 3),
+                    CommitteeSettings(0, 1 days, 0, 1 days, 2, 3, 0),
                     scope
                 )
             )
@@ -319,12 +326,7 @@ contract CommitteesTest is Society {
     }
 
     function testTheSuperQuorumPassesInTheSecondInWhichItVotes() public {
-        Rollback memory order;
-        Motion memory brake = motion(
-            emergencyCommittee,
-            address(registry),
-            abi.encodeCall(IRegistry.rollback, (order, Role.EmergencyCommittee))
-        );
+        Motion memory brake = _brake();
         open(brake, jonas);
         vote(brake, jonas, FOR);
         vote(brake, kira, FOR);
@@ -335,11 +337,7 @@ contract CommitteesTest is Society {
         queue(brake);
         _is(brake, IGovernor.ProposalState.Queued);
         // It reaches the Registry within the same second; what it orders there is nothing.
-        _refuses(
-            brake,
-            executeCall(brake),
-            abi.encodeWithSelector(IRegistry.RegistryTargetIneligible.selector, order.to, order.environment)
-        );
+        _refuses(brake, executeCall(brake), abi.encodeWithSelector(IRegistry.RegistryTargetIneligible.selector, 0, 0));
     }
 
     function testASuperQuorumStillNeedsAMajority() public {
@@ -386,14 +384,66 @@ contract CommitteesTest is Society {
         Motion memory review = _review();
         open(review, grace);
         suspend(hiro.id, time() + 1);
-        _votesWith(review, hiro, 0);
+        _hasNoVote(review, hiro);
     }
 
     function testALapsedCertificateSilencesAtOnce() public {
         Motion memory review = _review();
         open(review, grace);
         certify(hiro.id, time());
-        _votesWith(review, hiro, 0);
+        _hasNoVote(review, hiro);
+        // It was refused rather than spent.
+        certify(hiro.id, FOR_GOOD);
+        _votesWith(review, hiro, 1);
+    }
+
+    function testTheEmergencyCommitteeVotesThirtyDaysLonger() public {
+        Motion memory brake = _brake();
+        open(brake, jonas);
+        certify(jonas.id, time() - 30 days + 1);
+        certify(kira.id, time() - 30 days);
+        _votesWith(brake, jonas, 1);
+        _hasNoVote(brake, kira);
+        suspend(liam.id, time() + 1);
+        _hasNoVote(brake, liam);
+    }
+
+    function testTheAssemblyVotesBySeatAlone() public {
+        // Certificates that lapse together leave somebody to renew them.
+        vm.warp(FOUNDED_AT + 1000 days);
+        passByAssembly(
+            address(rules),
+            abi.encodeCall(
+                IRules.certify,
+                (faisal.id, Certificate(FOR_GOOD, FOR_GOOD, FOR_GOOD), Role.Assembly, DOCUMENT)
+            )
+        );
+        vm.assertEq(rules.standing(faisal.id).rollback, FOR_GOOD);
+    }
+
+    function testASeatThatWasClearedHasNoVoteInTheAssembly() public {
+        Motion memory raise = _raise();
+        open(raise, ben);
+        suspend(chloe.id, FOR_GOOD);
+        assemblySeats.clear(chloe.id);
+        _hasNoVote(raise, chloe);
+    }
+
+    function testAVoteInFavourAgainstOrAbstainingNeedsASeat() public {
+        Motion memory review = _review();
+        uint256 id = open(review, grace);
+        for (uint8 support; support < 3; ++support) {
+            _refusesVote(ada, id, support, abi.encodeWithSelector(ICommittee.CommitteeNoVotes.selector, ada.account));
+        }
+        bytes memory ballot = _ballot(review, ada, FOR, 0);
+        refuses(
+            stranger.account,
+            address(oversightCommittee),
+            abi.encodeCall(IGovernor.castVoteBySig, (id, FOR, ada.account, ballot)),
+            abi.encodeWithSelector(ICommittee.CommitteeNoVotes.selector, ada.account)
+        );
+        vm.assertEq(oversightCommittee.hasVoted(id, ada.account), false);
+        vm.assertEq(oversightCommittee.nonces(ada.account), 0);
     }
 
     function testACertificateInItsLastSecondCounts() public {
@@ -410,23 +460,31 @@ contract CommitteesTest is Society {
         oversightSeats.grant(maya.id);
         vm.prank(assemblyTimelock);
         oversightSeats.withdraw(hiro.id);
-        _votesWith(review, hiro, 0);
+        _hasNoVote(review, hiro);
         // And who sat down since has none in what is under way.
-        _votesWith(review, maya, 0);
+        _hasNoVote(review, maya);
     }
 
     function testARotatedKeyHasNoVote() public {
         Motion memory review = _review();
         open(review, grace);
         Person memory renewed = rotate(hiro, "Hiro's new key");
-        _votesWith(review, hiro, 0);
-        oversightSeats.follow(hiro.id);
+        _hasNoVote(review, hiro);
         // The new key had no seat at the snapshot; it votes in what comes after.
-        _votesWith(review, renewed, 0);
+        _hasNoVote(review, renewed);
         pass(1);
         Motion memory next = _review();
         open(next, renewed);
         _votesWith(next, renewed, 1);
+        _hasNoVote(next, hiro);
+    }
+
+    function testARotatedKeyHasNoVoteInTheAssembly() public {
+        Motion memory raise = _raise();
+        open(raise, ben);
+        Person memory renewed = rotate(ada, "Ada's new key");
+        _hasNoVote(raise, ada);
+        _hasNoVote(raise, renewed);
     }
 
     function testADelegateVotesForWhoDelegated() public {
@@ -437,33 +495,26 @@ contract CommitteesTest is Society {
         vm.prank(dana.account);
         assemblySeats.delegate(stranger.account);
         pass(1);
-        Motion memory raise = motion(
-            assemblyCommittee,
-            address(rules),
-            abi.encodeCall(IRules.setRoles, (ben.id, 0, DOCUMENT))
-        );
+        Motion memory raise = _raise();
         open(raise, ben);
         _votesWith(raise, ben, 2);
-        _votesWith(raise, ada, 0);
-        // A delegate needs no seat, but must be a person who is cleared.
+        _hasNoVote(raise, ada);
+        // A delegate needs no seat.
         _votesWith(raise, maya, 1);
-        _votesWith(raise, stranger, 0);
+        _votesWith(raise, stranger, 1);
+        _hasNoVote(raise, noor);
     }
 
     function testAVoteThatWasTakenBackSinceTheSnapshotDoesNotCountTwice() public {
         vm.prank(ada.account);
         assemblySeats.delegate(ben.account);
         pass(1);
-        Motion memory raise = motion(
-            assemblyCommittee,
-            address(rules),
-            abi.encodeCall(IRules.setRoles, (ben.id, 0, DOCUMENT))
-        );
+        Motion memory raise = _raise();
         open(raise, ben);
         vm.prank(ada.account);
         assemblySeats.delegate(ada.account);
         _votesWith(raise, ben, 1);
-        _votesWith(raise, ada, 0);
+        _hasNoVote(raise, ada);
     }
 
     // Votes by signature
@@ -518,6 +569,47 @@ contract CommitteesTest is Society {
         oversightCommittee.castVoteBySig(proposalId(first), FOR, hiro.account, _ballot(first, hiro, FOR, 0));
         _refusesBallot(second, hiro, FOR, ballot);
         oversightCommittee.castVoteBySig(proposalId(second), FOR, hiro.account, _ballot(second, hiro, FOR, 1));
+    }
+
+    function testABallotMayCarryItsReason() public {
+        Motion memory review = _review();
+        uint256 id = open(review, grace);
+        bytes memory ballot = _extendedBallot(review, hiro, FOR, "as reviewed", hex"01", 0);
+        _refusesExtended(review, hiro, FOR, "as it was", hex"01", ballot);
+        _refusesExtended(review, hiro, FOR, "as reviewed", hex"02", ballot);
+        _refusesExtended(review, hiro, AGAINST, "as reviewed", hex"01", ballot);
+        _refusesExtended(review, ines, FOR, "as reviewed", hex"01", ballot);
+        _refusesExtended(review, hiro, FOR, "as reviewed", hex"01", _ballot(review, hiro, FOR, 0));
+        vm.assertEq(oversightCommittee.nonces(hiro.account), 0);
+        does(
+            stranger.account,
+            address(oversightCommittee),
+            abi.encodeCall(
+                IGovernor.castVoteWithReasonAndParamsBySig,
+                (id, FOR, hiro.account, "as reviewed", hex"01", ballot)
+            )
+        );
+        vm.assertEq(oversightCommittee.hasVoted(id, hiro.account), true);
+        vm.assertEq(oversightCommittee.nonces(hiro.account), 1);
+        Motion memory second = _review();
+        open(second, grace);
+        _refusesExtended(
+            second,
+            hiro,
+            FOR,
+            "as reviewed",
+            hex"01",
+            _extendedBallot(second, hiro, FOR, "as reviewed", hex"01", 0)
+        );
+    }
+
+    function testADelegatedAccountsBallotMayCarryItsReason() public {
+        Motion memory review = _review();
+        uint256 id = open(review, grace);
+        vm.etch(hiro.account, abi.encodePacked(hex"ef0100", new Delegate()));
+        bytes memory ballot = _extendedBallot(review, hiro, FOR, "as reviewed", "", 0);
+        oversightCommittee.castVoteWithReasonAndParamsBySig(id, FOR, hiro.account, "as reviewed", "", ballot);
+        vm.assertEq(oversightCommittee.hasVoted(id, hiro.account), true);
     }
 
     function testADelegatedAccountVotesBySignature() public {
@@ -612,8 +704,8 @@ contract CommitteesTest is Society {
 
     function testTheAssemblySetsTheQuorumsByItsVote() public {
         vm.recordLogs();
-        passByAssembly(address(emergencyCommittee), abi.encodeCall(ICommittee.setQuorums, (3, 4)));
-        vm.assertEq(emergencyCommittee.quorum(time()), 3);
+        passByAssembly(address(emergencyCommittee), abi.encodeCall(ICommittee.setQuorums, (1, 4)));
+        vm.assertEq(emergencyCommittee.quorum(time()), 1);
         vm.assertEq(emergencyCommittee.superQuorum(time()), 4);
         vm.assertEq(emergencyCommittee.quorum(time() - 1), 2);
         vm.assertEq(emergencyCommittee.superQuorum(time() - 1), 3);
@@ -623,7 +715,7 @@ contract CommitteesTest is Society {
             if (logs[i].topics[0] != ICommittee.QuorumsSet.selector) continue;
             ++found;
             vm.assertEq(logs[i].emitter, address(emergencyCommittee));
-            vm.assertEq(logs[i].data, abi.encode(3, 4));
+            vm.assertEq(logs[i].data, abi.encode(1, 4));
         }
         vm.assertEq(found, 1);
     }
@@ -659,20 +751,62 @@ contract CommitteesTest is Society {
         }
     }
 
-    function testRefusesQuorumsThatAreNone() public {
-        refuses(
-            assemblyTimelock,
-            address(oversightCommittee),
-            abi.encodeCall(ICommittee.setQuorums, (0, 3)),
-            abi.encodeWithSelector(ICommittee.CommitteeInvalidQuorums.selector, 0, 3)
+    function testEveryChangeOfASettingPullsTheReview() public {
+        bytes[5] memory calls = [
+            abi.encodeCall(ICommittee.setQuorums, (2, 3)),
+            abi.encodeCall(ICommittee.setVotingDelay, (1)),
+            abi.encodeCall(ICommittee.setVotingPeriod, (1 days)),
+            abi.encodeCall(ICommittee.setProposalThreshold, (1)),
+            abi.encodeCall(ICommittee.setLateQuorumVoteExtension, (1))
+        ];
+        address[3] memory all = [address(assemblyCommittee), address(oversightCommittee), address(emergencyCommittee)];
+        for (uint256 i; i < calls.length; ++i) {
+            for (uint256 j; j < all.length; ++j) {
+                recordReview();
+                bytes32 before = rules.head();
+                does(assemblyTimelock, all[j], calls[i]);
+                vm.assertEq(reviewDueAt(), time() + 30 days);
+                bytes32 subject = bytes32(uint256(uint160(all[j])));
+                vm.assertEq(
+                    rules.head(),
+                    headAfter(
+                        before,
+                        Trace(Action.ReviewPulled, voice(all[j]), Role.None, subject, 0, 0),
+                        abi.encodeCall(IRules.pullReview, (subject))
+                    )
+                );
+            }
+        }
+    }
+
+    function testRefusesQuorumsThatNobodyOrEverybodyCouldReach() public {
+        _refusesQuorums(oversightCommittee, 0, 3, 3);
+        _refusesQuorums(oversightCommittee, 0, 0, 3);
+        // A super-quorum below the quorum, or above the seats.
+        _refusesQuorums(oversightCommittee, 2, 1, 3);
+        _refusesQuorums(oversightCommittee, 2, 4, 3);
+        // A quorum above a majority: three of three, or three of four, would give each a veto.
+        _refusesQuorums(oversightCommittee, 3, 3, 3);
+        _refusesQuorums(emergencyCommittee, 3, 4, 4);
+        _refusesQuorums(assemblyCommittee, 7, 12, 12);
+        does(assemblyTimelock, address(oversightCommittee), abi.encodeCall(ICommittee.setQuorums, (2, 3)));
+        does(assemblyTimelock, address(oversightCommittee), abi.encodeCall(ICommittee.setQuorums, (1, 1)));
+        does(assemblyTimelock, address(emergencyCommittee), abi.encodeCall(ICommittee.setQuorums, (2, 4)));
+        does(assemblyTimelock, address(assemblyCommittee), abi.encodeCall(ICommittee.setQuorums, (6, 12)));
+        vm.assertEq(assemblyCommittee.fewestSeats(), 12);
+    }
+
+    function testNoCommitteeIsFoundedWithSuchQuorums() public {
+        refusesToDeploy(
+            committeeCode(
+                "Reviewers",
+                oversightSeats,
+                oversightTimelock,
+                CommitteeSettings(0, 1 days, 0, 1 days, 3, 3, 0),
+                new Scope[](0)
+            ),
+            abi.encodeWithSelector(ICommittee.CommitteeInvalidQuorums.selector, 3, 3, 3)
         );
-        refuses(
-            assemblyTimelock,
-            address(oversightCommittee),
-            abi.encodeCall(ICommittee.setQuorums, (3, 2)),
-            abi.encodeWithSelector(ICommittee.CommitteeInvalidQuorums.selector, 3, 2)
-        );
-        does(assemblyTimelock, address(oversightCommittee), abi.encodeCall(ICommittee.setQuorums, (3, 3)));
     }
 
     function testWhatIsUnderWayKeepsItsQuorumsAndTimes() public {
@@ -718,6 +852,20 @@ contract CommitteesTest is Society {
         return motion(oversightCommittee, address(rules), abi.encodeCall(IRules.recordReview, (DOCUMENT)));
     }
 
+    function _brake() private returns (Motion memory) {
+        Rollback memory order;
+        return
+            motion(
+                emergencyCommittee,
+                address(registry),
+                abi.encodeCall(IRegistry.rollback, (order, Role.EmergencyCommittee))
+            );
+    }
+
+    function _raise() private returns (Motion memory) {
+        return motion(assemblyCommittee, address(rules), abi.encodeCall(IRules.setRoles, (ben.id, 0, DOCUMENT)));
+    }
+
     function _twice(Motion memory once) private pure returns (Motion memory two) {
         two = once;
         address target = once.targets[0];
@@ -745,6 +893,43 @@ contract CommitteesTest is Society {
         vote(proposed, voter, FOR);
         (, uint256 afterwards, ) = proposed.committee.proposalVotes(id);
         vm.assertEq(afterwards - before, weight);
+    }
+
+    function _hasNoVote(Motion memory proposed, Person memory voter) private {
+        refuses(
+            voter.account,
+            address(proposed.committee),
+            abi.encodeCall(IGovernor.castVote, (proposalId(proposed), FOR)),
+            abi.encodeWithSelector(ICommittee.CommitteeNoVotes.selector, voter.account)
+        );
+    }
+
+    function _refusesQuorums(ICommittee committee, uint104 quorum, uint104 superQuorum, uint256 seats) private {
+        refuses(
+            assemblyTimelock,
+            address(committee),
+            abi.encodeCall(ICommittee.setQuorums, (quorum, superQuorum)),
+            abi.encodeWithSelector(ICommittee.CommitteeInvalidQuorums.selector, quorum, superQuorum, seats)
+        );
+    }
+
+    function _refusesExtended(
+        Motion memory proposed,
+        Person memory voter,
+        uint8 support,
+        string memory reason,
+        bytes memory parameters,
+        bytes memory ballot
+    ) private {
+        refuses(
+            stranger.account,
+            address(proposed.committee),
+            abi.encodeCall(
+                IGovernor.castVoteWithReasonAndParamsBySig,
+                (proposalId(proposed), support, voter.account, reason, parameters, ballot)
+            ),
+            abi.encodeWithSelector(IGovernor.GovernorInvalidSignature.selector, voter.account)
+        );
     }
 
     function _refuses(Motion memory proposed, bytes memory call, bytes memory problem) private {
@@ -839,6 +1024,26 @@ contract CommitteesTest is Society {
             )
         );
         return keccak256(abi.encodePacked(hex"1901", domain, message));
+    }
+
+    function _extendedBallot(
+        Motion memory proposed,
+        Person memory voter,
+        uint8 support,
+        string memory reason,
+        bytes memory parameters,
+        uint256 nonce
+    ) private view returns (bytes memory) {
+        bytes memory start = abi.encode(
+            keccak256(
+                "ExtendedBallot(uint256 proposalId,uint8 support,address voter,uint256 nonce,string reason,bytes params)"
+            ),
+            proposalId(proposed),
+            support
+        );
+        bytes memory end = abi.encode(voter.account, nonce, keccak256(bytes(reason)), keccak256(parameters));
+        bytes32 domain = domainOf(proposed.committee.name(), address(proposed.committee));
+        return sign(voter, keccak256(abi.encodePacked(hex"1901", domain, keccak256(bytes.concat(start, end)))));
     }
 
     function _hex(address account) private pure returns (string memory) {

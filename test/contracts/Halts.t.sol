@@ -36,13 +36,15 @@ contract HaltsTest is Life {
         same(active(PRODUCTION), id);
         ActiveWord state = activeWord(PRODUCTION);
         same(state.haltedBy(), Role.Monitor);
-        vm.assertEq(state.haltedAt(), time());
+        vm.assertEq(state.timer(), time());
         vm.assertEq(state.sequence(), 4);
-        vm.assertEq(state.activation(), 3);
         vm.assertEq(state.number(), 1);
         vm.assertEq(state.since(), since);
         same(state.risk(), Risk.Low);
+        vm.assertEq(state.newest(), 1);
+        vm.assertEq(state.place(), placeOf(PRODUCTION));
         vm.assertEq(sequence(), 4);
+        vm.assertEq(registry.haltTime(id, PRODUCTION, Role.Monitor), time());
     }
 
     function testEveryRoleHaltsAsFarAsThePolicySays() public {
@@ -128,21 +130,61 @@ contract HaltsTest is Life {
         refuses(assemblyTimelock, address(registry), haltCall(stop(id), Role.Assembly), already);
     }
 
-    function testARankHaltsAVersionOnceInThirtyDays() public {
+    function testAnAuthorityHaltsAVersionOnceInThirtyDays() public {
         VersionId id = release("1.0.0", Risk.Low);
         certify(emil.id, FOR_GOOD);
-        halt(watchPost, Role.Monitor, id);
+        halt(emil, Role.SystemOperator, id);
         uint40 next = time() + 30 days;
         resume(emil, Role.SystemOperator, id);
         bytes memory limited = abi.encodeWithSelector(IRegistry.RegistryHaltLimit.selector, Role.SystemOperator, next);
-        // Operators and monitors are of one rank.
         _refuses(stop(id), Role.SystemOperator, limited);
         vm.warp(next - 1);
         _refuses(stop(id), Role.SystemOperator, limited);
-        halt(ada, Role.ResponsibleAIOfficer, id);
-        resume(ada, Role.ResponsibleAIOfficer, id);
         vm.warp(next);
         halt(emil, Role.SystemOperator, id);
+        vm.assertEq(registry.haltTime(id, PRODUCTION, Role.SystemOperator), next);
+    }
+
+    function testNoAuthorityUsesUpTheHaltOfAnother() public {
+        VersionId id = release("1.0.0", Risk.Low);
+        Role[6] memory roles = [
+            Role.Monitor,
+            Role.SystemOperator,
+            Role.ResponsibleAIOfficer,
+            Role.OversightCommittee,
+            Role.EmergencyCommittee,
+            Role.Assembly
+        ];
+        address[6] memory callers = [
+            watchPost.account,
+            emil.account,
+            ada.account,
+            oversightTimelock,
+            emergencyTimelock,
+            assemblyTimelock
+        ];
+        for (uint256 i; i < roles.length; ++i) {
+            pass(1);
+            for (uint256 j; j < roles.length; ++j) {
+                vm.assertEq(registry.haltTime(id, PRODUCTION, roles[j]), j < i ? time() - (i - j) : 0);
+            }
+            does(callers[i], address(registry), haltCall(stop(id), roles[i]));
+            same(activeWord(PRODUCTION).haltedBy(), roles[i]);
+            does(assemblyTimelock, address(registry), resumeCall(stop(id), Role.Assembly));
+        }
+        // Each has spent its own now.
+        for (uint256 i; i < roles.length; ++i) {
+            refuses(
+                callers[i],
+                address(registry),
+                haltCall(stop(id), roles[i]),
+                abi.encodeWithSelector(
+                    IRegistry.RegistryHaltLimit.selector,
+                    roles[i],
+                    time() - (roles.length - 1 - i) + 30 days
+                )
+            );
+        }
     }
 
     function testTheHaltLimitIsOfOneVersionInOneEnvironment() public {
@@ -156,12 +198,42 @@ contract HaltsTest is Life {
         same(activeWord(PRODUCTION).haltedBy(), Role.SystemOperator);
     }
 
+    function testAHigherHaltLastsAsLongAsIfItWereTheFirst() public {
+        VersionId id = release("1.0.0", Risk.Low);
+        halt(emil, Role.SystemOperator, id);
+        pass(71 hours);
+        halt(ada, Role.ResponsibleAIOfficer, id);
+        uint40 lapsesAt = time() + 72 hours;
+        vm.assertEq(activeWord(PRODUCTION).timer(), time());
+        pass(71 hours);
+        refuses(
+            stranger.account,
+            address(registry),
+            abi.encodeCall(IRegistry.lapse, (model, PRODUCTION)),
+            abi.encodeWithSelector(IRegistry.RegistryNotLapsed.selector, lapsesAt)
+        );
+    }
+
+    function testARefusedHaltSpendsNothing() public {
+        VersionId id = release("1.0.0", Risk.Low);
+        halt(ada, Role.ResponsibleAIOfficer, id);
+        _refuses(
+            stop(id),
+            Role.SystemOperator,
+            abi.encodeWithSelector(IRegistry.RegistryAlreadyHalted.selector, Role.ResponsibleAIOfficer)
+        );
+        vm.assertEq(registry.haltTime(id, PRODUCTION, Role.SystemOperator), 0);
+        resume(ada, Role.ResponsibleAIOfficer, id);
+        halt(emil, Role.SystemOperator, id);
+    }
+
     function testASuccessorIsNotHalted() public {
         VersionId first = release("1.0.0", Risk.Low);
         halt(emil, Role.SystemOperator, first);
         release("2.0.0", Risk.Low);
         same(activeWord(PRODUCTION).haltedBy(), Role.None);
-        vm.assertEq(activeWord(PRODUCTION).haltedAt(), 0);
+        vm.assertEq(activeWord(PRODUCTION).timer(), time());
+        vm.assertEq(activeWord(PRODUCTION).since(), time());
     }
 
     // Resuming
@@ -179,7 +251,7 @@ contract HaltsTest is Life {
         );
         ActiveWord state = activeWord(PRODUCTION);
         same(state.haltedBy(), Role.None);
-        vm.assertEq(state.haltedAt(), 0);
+        vm.assertEq(state.timer(), time());
         vm.assertEq(state.sequence(), 5);
         vm.assertEq(sequence(), 5);
         same(active(PRODUCTION), id);
@@ -237,8 +309,7 @@ contract HaltsTest is Life {
         Identity memory named = identity("1.0.0", Risk.Low);
         VersionId id = release("1.0.0", Risk.Low);
         raiseRisk(named, Risk.High);
-        vm.prank(emil.account);
-        registry.activate(named, WARD_3, 0);
+        activateIn(named, WARD_3);
         // In the ward it is High, so that no operator halted it there, nor may end the officer's halt.
         Halt memory ordered = stop(id);
         ordered.environment = WARD_3;
@@ -268,6 +339,25 @@ contract HaltsTest is Life {
         );
     }
 
+    function testASuspendedModelCanBeResumed() public {
+        VersionId id = release("1.0.0", Risk.Low);
+        halt(emil, Role.SystemOperator, id);
+        suspendModel();
+        resume(emil, Role.SystemOperator, id);
+        same(activeWord(PRODUCTION).haltedBy(), Role.None);
+    }
+
+    function testAHaltEndsInItsOwnEnvironmentOnly() public {
+        VersionId id = release("1.0.0", Risk.Low);
+        halt(emil, Role.SystemOperator, id);
+        Halt memory ordered = stop(id);
+        ordered.environment = STAGING;
+        does(emil.account, address(registry), haltCall(ordered, Role.SystemOperator));
+        resume(emil, Role.SystemOperator, id);
+        same(activeWord(PRODUCTION).haltedBy(), Role.None);
+        same(activeWord(STAGING).haltedBy(), Role.SystemOperator);
+    }
+
     // Lapsing
 
     function testAnyoneEndsALowOrMediumHaltAfterThreeDays() public {
@@ -289,7 +379,7 @@ contract HaltsTest is Life {
         leaves(stranger.account, address(registry), call, trace);
         ActiveWord state = activeWord(PRODUCTION);
         same(state.haltedBy(), Role.None);
-        vm.assertEq(state.haltedAt(), 0);
+        vm.assertEq(state.timer(), time());
         vm.assertEq(state.sequence(), 5);
         same(state.risk(), Risk.Medium);
         refuses(
@@ -309,6 +399,15 @@ contract HaltsTest is Life {
             address(registry),
             abi.encodeCall(IRegistry.lapse, (model, PRODUCTION)),
             abi.encodeWithSelector(IRegistry.RegistryNeverLapses.selector, Risk.High)
+        );
+    }
+
+    function testNothingLapsesWhereNothingIsActive() public {
+        refuses(
+            stranger.account,
+            address(registry),
+            abi.encodeCall(IRegistry.lapse, (model, PRODUCTION)),
+            abi.encodeWithSelector(IRegistry.RegistryNotHalted.selector, NO_VERSION)
         );
     }
 

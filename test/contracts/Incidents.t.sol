@@ -2,10 +2,13 @@
 pragma solidity 0.8.37;
 
 import {Halt, IRegistry} from "../../contracts/interfaces/IRegistry.sol";
+import {IRules} from "../../contracts/interfaces/IRules.sol";
+import {ActiveWord} from "../../contracts/types/ActiveWord.sol";
 import {
     Action,
     Incident,
     ModelId,
+    NO_VERSION,
     PersonId,
     PRODUCTION,
     Risk,
@@ -14,7 +17,7 @@ import {
     VersionId
 } from "../../contracts/types/Types.sol";
 import {Life} from "./Life.sol";
-import {Trace} from "./Society.sol";
+import {Person, Trace} from "./Society.sol";
 import {vm} from "./Vm.sol";
 
 contract IncidentsTest is Life {
@@ -86,23 +89,151 @@ contract IncidentsTest is Life {
         _refuses(report, abi.encodeWithSelector(IRegistry.RegistryNothingActive.selector, model, WARD_3));
     }
 
+    // Reports and the review of the policy
+
     function testACriticalReportPullsTheReview() public {
         VersionId id = release("1.0.0", Risk.Critical);
-        vm.prank(oversightTimelock);
-        rules.recordReview(DOCUMENT);
+        recordReview();
+        uint40 due = reviewDueAt();
+        // Not by any key that may report.
         does(watchPost.account, address(registry), reportCall(stop(id), Role.Monitor));
-        vm.assertEq(rules.reviewDueAt(), time() + 30 days);
+        does(emil.account, address(registry), reportCall(stop(id), Role.SystemOperator));
+        does(maya.account, address(registry), reportCall(stop(id), Role.Auditor));
+        vm.assertEq(reviewDueAt(), due);
+        bytes32 before = rules.head();
+        does(ada.account, address(registry), reportCall(stop(id), Role.ResponsibleAIOfficer));
+        vm.assertEq(reviewDueAt(), time() + 30 days);
+        vm.assertEq(
+            rules.head(),
+            headAfter(
+                before,
+                Trace(Action.ReviewPulled, voice(address(registry)), Role.None, VersionId.unwrap(id), 0, 0),
+                abi.encodeCall(IRules.pullReview, (VersionId.unwrap(id)))
+            )
+        );
+    }
+
+    function testACriticalReportOfACommitteePullsTheReview() public {
+        VersionId id = release("1.0.0", Risk.Critical);
+        recordReview();
+        does(oversightTimelock, address(registry), reportCall(stop(id), Role.OversightCommittee));
+        vm.assertEq(reviewDueAt(), time() + 30 days);
+    }
+
+    function testAHighReportLeavesTheReviewAlone() public {
+        VersionId id = release("1.0.0", Risk.High);
+        recordReview();
+        uint40 due = reviewDueAt();
+        does(ada.account, address(registry), reportCall(stop(id), Role.ResponsibleAIOfficer));
+        vm.assertEq(reviewDueAt(), due);
     }
 
     function testADirectivePullsTheReviewWhateverTheRisk() public {
         VersionId id = release("1.0.0", Risk.Low);
-        uint40 due = rules.reviewDueAt();
+        uint40 due = reviewDueAt();
         Halt memory report = stop(id);
         does(maya.account, address(registry), reportCall(report, Role.Auditor));
-        vm.assertEq(rules.reviewDueAt(), due);
+        vm.assertEq(reviewDueAt(), due);
         report.trigger = Trigger.Directive;
         does(maya.account, address(registry), reportCall(report, Role.Auditor));
-        vm.assertEq(rules.reviewDueAt(), time() + 30 days);
+        vm.assertEq(reviewDueAt(), time() + 30 days);
+    }
+
+    function testADirectiveComesFromWhoMayGiveOne() public {
+        VersionId id = release("1.0.0", Risk.Low);
+        uint40 due = reviewDueAt();
+        Halt memory report = stop(id);
+        report.trigger = Trigger.Directive;
+        Role[6] memory roles = [
+            Role.TechnicalLead,
+            Role.DomainLead,
+            Role.ModelDeveloper,
+            Role.SystemOperator,
+            Role.Monitor,
+            Role.TrainingOfficer
+        ];
+        Person[6] memory people = [ben, chloe, dana, emil, watchPost, faisal];
+        for (uint256 i; i < roles.length; ++i) {
+            refuses(
+                people[i].account,
+                address(registry),
+                reportCall(report, roles[i]),
+                abi.encodeWithSelector(IRegistry.RegistryInsufficientAuthority.selector, roles[i], Risk.Low)
+            );
+        }
+        vm.assertEq(reviewDueAt(), due);
+        does(ada.account, address(registry), reportCall(report, Role.ResponsibleAIOfficer));
+        does(oversightTimelock, address(registry), reportCall(report, Role.OversightCommittee));
+        does(emergencyTimelock, address(registry), reportCall(report, Role.EmergencyCommittee));
+        does(assemblyTimelock, address(registry), reportCall(report, Role.Assembly));
+        _is(Incident(Trigger.Directive, 1, time(), time() + 72 hours));
+    }
+
+    // What becomes of an incident
+
+    function testAReportMovesNothing() public {
+        VersionId id = release("1.0.0", Risk.Low);
+        ActiveWord before = activeWord(PRODUCTION);
+        pass(1 hours);
+        does(watchPost.account, address(registry), reportCall(stop(id), Role.Monitor));
+        vm.assertEq(ActiveWord.unwrap(activeWord(PRODUCTION)), ActiveWord.unwrap(before) | (1 << 169));
+        vm.assertEq(activeWord(PRODUCTION).incident(), true);
+        vm.assertEq(sequence(), 3);
+    }
+
+    function testTheDeadlineIsOfTheRiskAtActivation() public {
+        VersionId id = release("1.0.0", Risk.Low);
+        raiseRisk(identity("1.0.0", Risk.Low), Risk.Critical);
+        does(ada.account, address(registry), reportCall(stop(id), Role.ResponsibleAIOfficer));
+        _is(Incident(Trigger.SafetyRisk, 1, time(), time() + 72 hours));
+    }
+
+    function testAHaltLeavesTheIncidentOpen() public {
+        VersionId id = release("1.0.0", Risk.Low);
+        does(watchPost.account, address(registry), reportCall(stop(id), Role.Monitor));
+        Incident memory first = registry.incident(model, PRODUCTION);
+        halt(emil, Role.SystemOperator, id);
+        resume(emil, Role.SystemOperator, id);
+        vm.assertEq(activeWord(PRODUCTION).incident(), true);
+        _is(first);
+    }
+
+    function testASuccessorClosesTheIncident() public {
+        VersionId id = release("1.0.0", Risk.Low);
+        does(watchPost.account, address(registry), reportCall(stop(id), Role.Monitor));
+        release("2.0.0", Risk.Low);
+        vm.assertEq(activeWord(PRODUCTION).incident(), false);
+        _is(Incident(Trigger.None, 0, 0, 0));
+    }
+
+    function testAWithdrawalClosesTheIncident() public {
+        VersionId id = release("1.0.0", Risk.Low);
+        does(watchPost.account, address(registry), reportCall(stop(id), Role.Monitor));
+        withdraw(emil, Role.SystemOperator, order(id, NO_VERSION));
+        _is(Incident(Trigger.None, 0, 0, 0));
+        refuses(
+            watchPost.account,
+            address(registry),
+            reportCall(stop(id), Role.Monitor),
+            abi.encodeWithSelector(IRegistry.RegistryNothingActive.selector, model, PRODUCTION)
+        );
+    }
+
+    function testACondemnationOfAnotherVersionLeavesTheIncidentOpen() public {
+        (VersionId proven, VersionId latest) = releaseTwo(Risk.Low);
+        does(watchPost.account, address(registry), reportCall(stop(latest), Role.Monitor));
+        Incident memory first = registry.incident(model, PRODUCTION);
+        does(emergencyTimelock, address(registry), withdrawCall(order(proven, NO_VERSION), Role.EmergencyCommittee));
+        _is(first);
+        vm.assertEq(activeWord(PRODUCTION).incident(), true);
+    }
+
+    function testASuspendedModelIsReported() public {
+        VersionId id = release("1.0.0", Risk.Low);
+        suspendModel();
+        does(watchPost.account, address(registry), reportCall(stop(id), Role.Monitor));
+        does(ada.account, address(registry), abi.encodeCall(IRegistry.closeIncident, (model, PRODUCTION, REASON)));
+        _is(Incident(Trigger.None, 0, 0, 0));
     }
 
     function testTheOfficerClosesAnIncident() public {
@@ -130,6 +261,8 @@ contract IncidentsTest is Life {
             )
         );
         _is(Incident(Trigger.None, 0, 0, 0));
+        vm.assertEq(activeWord(PRODUCTION).incident(), false);
+        same(active(PRODUCTION), id);
         refuses(
             ada.account,
             address(registry),

@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity 0.8.37;
 
-import {Alternative, Halt, IRegistry, Rollback} from "../../contracts/interfaces/IRegistry.sol";
+import {Halt, IRegistry, Rollback} from "../../contracts/interfaces/IRegistry.sol";
 import {SignOff} from "../../contracts/interfaces/IRules.sol";
-import {Warrant} from "../../contracts/libraries/Warrants.sol";
 import {ActiveWord} from "../../contracts/types/ActiveWord.sol";
 import {
     EnvironmentId,
@@ -24,6 +23,14 @@ import {
 import {VersionWord} from "../../contracts/types/VersionWord.sol";
 import {Person, Society} from "./Society.sol";
 import {vm} from "./Vm.sol";
+
+/// @notice Someone's consent, before it is packed.
+struct Warrant {
+    Role role;
+    uint40 deadline;
+    bytes signer;
+    bytes signature;
+}
 
 /// @notice A step of a version to its next stage.
 struct Promotion {
@@ -103,7 +110,34 @@ abstract contract Life is Society {
 
     function retire(Identity memory named) internal {
         vm.prank(ada.account);
-        registry.retire(named, new Alternative[](0), REASON);
+        registry.retire(named, new VersionId[](0), REASON);
+    }
+
+    function recordDefect(Identity memory named) internal {
+        vm.prank(oversightTimelock);
+        registry.recordDefect(named, DOCUMENT);
+    }
+
+    function moveModel() internal {
+        vm.prank(assemblyTimelock);
+        registry.moveModel(model, 10, stranger.account, DOCUMENT);
+    }
+
+    function retireCall(Identity memory named, VersionId[] memory alternatives) internal pure returns (bytes memory) {
+        return abi.encodeCall(IRegistry.retire, (named, alternatives, REASON));
+    }
+
+    function releaseCall(
+        Identity memory named,
+        VersionId[] memory alternatives
+    ) internal pure returns (bytes memory) {
+        return abi.encodeCall(IRegistry.release, (named, alternatives, DOCUMENT));
+    }
+
+    /// @notice The same other version in the three built-in environments.
+    function inAllStages(VersionId other) internal pure returns (VersionId[] memory alternatives) {
+        alternatives = new VersionId[](3);
+        (alternatives[0], alternatives[1], alternatives[2]) = (other, other, other);
     }
 
     function word(VersionId id) internal view returns (VersionWord found) {
@@ -116,6 +150,18 @@ abstract contract Life is Society {
         risk = state.floor;
         if (found.declared() > risk) risk = found.declared();
         if (found.raised() > risk) risk = found.raised();
+    }
+
+    /// @notice In how many environments a version is active.
+    function activeIn(VersionId id) internal view returns (uint256 count) {
+        EnvironmentId[] memory environments = rules.environments();
+        for (uint256 i; i < environments.length; ++i) if (active(environments[i]) == id) ++count;
+    }
+
+    /// @notice In how many environments a version is proven.
+    function provenCount(VersionId id) internal view returns (uint256 count) {
+        uint256 places = rules.environments().length;
+        for (uint16 i; i < places; ++i) if (registry.isProven(id, i)) ++count;
     }
 
     function isCondemned(VersionId id) internal view returns (bool) {
@@ -321,6 +367,19 @@ abstract contract Life is Society {
         does(person.account, address(registry), rollbackCall(ordered, authority));
     }
 
+    function withdraw(Person memory person, Role authority, Rollback memory ordered) internal {
+        does(person.account, address(registry), withdrawCall(ordered, authority));
+    }
+
+    function overruleCall(Rollback memory undo) internal pure returns (bytes memory) {
+        return abi.encodeCall(IRegistry.overrule, (undo));
+    }
+
+    function setMonitored(bool monitored) internal {
+        vm.prank(ada.account);
+        registry.setMonitored(model, monitored, DOCUMENT);
+    }
+
     function stop(VersionId stopped) internal view returns (Halt memory) {
         return Halt(model, PRODUCTION, stopped, Trigger.SafetyRisk, REASON);
     }
@@ -343,6 +402,12 @@ abstract contract Life is Society {
 
     function resume(Person memory person, Role authority, VersionId halted) internal {
         does(person.account, address(registry), resumeCall(stop(halted), authority));
+    }
+
+    /// @notice A System Operator makes a version active in a further environment.
+    function activateIn(Identity memory named, EnvironmentId environment) internal {
+        vm.prank(emil.account);
+        registry.activate(named, environment, 0);
     }
 
     /// @notice The built-in environment of a stage.

@@ -3,9 +3,8 @@ pragma solidity 0.8.37;
 
 import {Base64} from "@openzeppelin/contracts/utils/Base64.sol";
 import {IRules, SignOff} from "../../contracts/interfaces/IRules.sol";
-import {Warrant} from "../../contracts/libraries/Warrants.sol";
 import {Identity, PersonId, Risk, Role, Stage, VersionId} from "../../contracts/types/Types.sol";
-import {Life} from "./Life.sol";
+import {Life, Warrant} from "./Life.sol";
 import {Person} from "./Society.sol";
 import {vm} from "./Vm.sol";
 

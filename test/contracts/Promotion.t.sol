@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity 0.8.37;
 
-import {Alternative, IRegistry} from "../../contracts/interfaces/IRegistry.sol";
+import {IRegistry} from "../../contracts/interfaces/IRegistry.sol";
 import {IRules, SignOff} from "../../contracts/interfaces/IRules.sol";
-import {Warrant} from "../../contracts/libraries/Warrants.sol";
 import {ActiveWord} from "../../contracts/types/ActiveWord.sol";
 import {Matrix} from "../../contracts/types/Matrix.sol";
 import {
@@ -21,7 +20,7 @@ import {
     VALIDATION,
     VersionId
 } from "../../contracts/types/Types.sol";
-import {Life, Promotion} from "./Life.sol";
+import {Life, Promotion, Warrant} from "./Life.sol";
 import {Trace} from "./Society.sol";
 import {vm} from "./Vm.sol";
 
@@ -54,7 +53,7 @@ contract PromotionTest is Life {
         same(active(STAGING), id);
         same(active(PRODUCTION), id);
         same(active(WARD_3), NO_VERSION);
-        vm.assertEq(word(id).activeIn(), 3);
+        vm.assertEq(activeIn(id), 3);
         vm.assertEq(sequence(), 3);
         ActiveWord state = activeWord(PRODUCTION);
         vm.assertEq(state.number(), 1);
@@ -72,7 +71,7 @@ contract PromotionTest is Life {
         VersionId first = release("1.0.0", Risk.Medium);
         pass(5 hours);
         release("2.0.0", Risk.Low);
-        vm.assertEq(word(first).activeIn(), 0);
+        vm.assertEq(activeIn(first), 0);
         vm.assertEq(activeWord(PRODUCTION).number(), 2);
         vm.assertEq(activeWord(PRODUCTION).previous(), 1);
         vm.assertEq(activeWord(PRODUCTION).newest(), 2);
@@ -85,14 +84,14 @@ contract PromotionTest is Life {
         pass(6 hours - 1);
         VersionId second = release("2.0.0", Risk.Low);
         vm.assertEq(registry.isProven(first, 2), false);
-        vm.assertEq(word(first).provenCount(), 0);
+        vm.assertEq(provenCount(first), 0);
         pass(1 hours);
         release("3.0.0", Risk.Low);
         for (uint16 place; place < 3; ++place) vm.assertEq(registry.isProven(second, place), true);
         vm.assertEq(registry.isProven(second, 3), false);
-        vm.assertEq(word(second).provenCount(), 3);
+        vm.assertEq(provenCount(second), 3);
         // The first was not active since, so it gained nothing.
-        vm.assertEq(word(first).provenCount(), 0);
+        vm.assertEq(provenCount(first), 0);
     }
 
     function testEachRowOfThePolicysTableSuffices() public {
@@ -416,7 +415,7 @@ contract PromotionTest is Life {
         Identity memory named = identity("1.0.0", Risk.Low);
         VersionId id = register(named);
         vm.prank(assemblyTimelock);
-        registry.release(named, new Alternative[](0), DOCUMENT);
+        registry.release(named, new VersionId[](0), DOCUMENT);
         _refuses(
             promotion(named, Stage.Validation, signOffsFor(named, Stage.Validation)),
             abi.encodeWithSelector(IRegistry.RegistryVersionReleased.selector, id)

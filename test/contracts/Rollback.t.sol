@@ -2,9 +2,11 @@
 pragma solidity 0.8.37;
 
 import {IRegistry, Rollback} from "../../contracts/interfaces/IRegistry.sol";
+import {IRules} from "../../contracts/interfaces/IRules.sol";
 import {ActiveWord} from "../../contracts/types/ActiveWord.sol";
 import {
     Action,
+    EnvironmentId,
     Identity,
     NO_VERSION,
     PersonId,
@@ -13,15 +15,15 @@ import {
     Role,
     STAGING,
     Stage,
-    Tenure,
     Trigger,
+    VALIDATION,
     VersionId
 } from "../../contracts/types/Types.sol";
 import {Life} from "./Life.sol";
 import {Person, Trace} from "./Society.sol";
 import {vm} from "./Vm.sol";
 
-/// @notice Rollbacks, withdrawals, and what undoes them.
+/// @notice Rollbacks and withdrawals, to what, by whom, and what they condemn.
 contract RollbackTest is Life {
     function testAnOperatorRollsALowVersionBack() public {
         (VersionId proven, VersionId latest) = releaseTwo(Risk.Low);
@@ -33,15 +35,16 @@ contract RollbackTest is Life {
         ActiveWord state = activeWord(PRODUCTION);
         vm.assertEq(state.number(), 1);
         vm.assertEq(state.sequence(), 7);
-        vm.assertEq(state.activation(), 7);
         vm.assertEq(state.since(), time());
+        vm.assertEq(state.timer(), time());
+        vm.assertEq(state.previous(), 2);
+        vm.assertEq(state.newest(), 2);
+        vm.assertEq(state.place(), placeOf(PRODUCTION));
         vm.assertEq(sequence(), 7);
-        vm.assertEq(word(latest).activeIn(), 2);
-        vm.assertEq(word(proven).activeIn(), 1);
-        vm.assertEq(
-            abi.encode(registry.tenure(model, PRODUCTION, latest)),
-            abi.encode(Tenure(20 minutes, 7, Risk.Low))
-        );
+        vm.assertEq(activeIn(latest), 2);
+        vm.assertEq(activeIn(proven), 1);
+        vm.assertEq(registry.isProven(proven, placeOf(PRODUCTION)), true);
+        vm.assertEq(registry.isProven(latest, placeOf(PRODUCTION)), false);
     }
 
     function testWhatAnOperatorRolledBackIsCondemnedAfterADay() public {
@@ -70,7 +73,6 @@ contract RollbackTest is Life {
         _refusesAuthority(ben.account, Role.TechnicalLead, back, Risk.Low);
         _refusesAuthority(chloe.account, Role.DomainLead, back, Risk.Low);
         _refusesAuthority(dana.account, Role.ModelDeveloper, back, Risk.Low);
-        _refusesAuthority(watchPost.account, Role.Monitor, back, Risk.Low);
         _refusesAuthority(faisal.account, Role.TrainingOfficer, back, Risk.Low);
         _refusesAuthority(maya.account, Role.Auditor, back, Risk.Low);
         _refusesAuthority(oversightTimelock, Role.OversightCommittee, back, Risk.Low);
@@ -102,7 +104,7 @@ contract RollbackTest is Life {
         (VersionId proven, VersionId latest) = releaseTwo(Risk.Critical);
         suspendModel();
         certify(ada.id, FOR_GOOD);
-        vm.warp(rules.reviewDueAt());
+        vm.warp(reviewDueAt());
         does(emergencyTimelock, address(registry), rollbackCall(order(latest, proven), Role.EmergencyCommittee));
         same(active(PRODUCTION), proven);
     }
@@ -118,19 +120,17 @@ contract RollbackTest is Life {
         (VersionId proven, VersionId latest) = releaseTwo(Risk.Critical);
         // Its release pulled the review too.
         pass(40 days);
-        vm.prank(oversightTimelock);
-        rules.recordReview(DOCUMENT);
+        recordReview();
         does(emergencyTimelock, address(registry), rollbackCall(order(latest, proven), Role.EmergencyCommittee));
-        vm.assertEq(rules.reviewDueAt(), time() + 30 days);
+        vm.assertEq(reviewDueAt(), time() + 30 days);
     }
 
     function testAHighRollbackLeavesTheReviewAlone() public {
         (VersionId proven, VersionId latest) = releaseTwo(Risk.High);
-        vm.prank(oversightTimelock);
-        rules.recordReview(DOCUMENT);
-        uint40 due = rules.reviewDueAt();
+        recordReview();
+        uint40 due = reviewDueAt();
         rollBack(ada, Role.ResponsibleAIOfficer, order(latest, proven));
-        vm.assertEq(rules.reviewDueAt(), due);
+        vm.assertEq(reviewDueAt(), due);
     }
 
     // What an order must hold
@@ -186,10 +186,8 @@ contract RollbackTest is Life {
         VersionId proven = release("1.0.0", Risk.Medium);
         pass(6 hours - 1);
         VersionId latest = release("2.0.0", Risk.Low);
-        _refused(
-            order(latest, proven),
-            abi.encodeWithSelector(IRegistry.RegistryTargetNotSoaked.selector, proven, 6 hours - 1, 6 hours)
-        );
+        vm.assertEq(registry.isProven(proven, placeOf(PRODUCTION)), false);
+        _refused(order(latest, proven), _ineligible(proven));
     }
 
     function testTheSoakTimeIsThatOfTheTargetsRisk() public {
@@ -200,42 +198,165 @@ contract RollbackTest is Life {
         same(active(PRODUCTION), proven);
     }
 
-    function testOnlyTheLongestUninterruptedTimeCounts() public {
+    function testTheSoakTimeIsOfTheRiskAtActivation() public {
+        Identity memory named = identity("1.0.0", Risk.Low);
+        VersionId proven = register(named);
+        promoteTo(named, Stage.Production);
+        raiseRisk(named, Risk.High);
+        pass(1 hours);
+        VersionId latest = release("2.0.0", Risk.Low);
+        rollBack(ada, Role.ResponsibleAIOfficer, order(latest, proven));
+        // Back at its higher risk it would have to serve longer, but it is proven already.
+        same(activeWord(PRODUCTION).risk(), Risk.High);
+        vm.assertEq(registry.isProven(proven, placeOf(PRODUCTION)), true);
+    }
+
+    function testWhatIsProvenOnceStaysProven() public {
         VersionId proven = release("1.0.0", Risk.Low);
         pass(1 hours);
         VersionId second = release("2.0.0", Risk.Low);
         rollBack(ada, Role.ResponsibleAIOfficer, order(second, proven));
         pass(10 minutes);
         VersionId third = release("3.0.0", Risk.Low);
-        vm.assertEq(registry.tenure(model, PRODUCTION, proven).longest, 1 hours);
+        vm.assertEq(provenCount(proven), 3);
         rollBack(ada, Role.ResponsibleAIOfficer, order(third, proven));
         same(active(PRODUCTION), proven);
     }
 
-    function testTheHighestRiskOfAllItsTimesCounts() public {
-        Identity memory named = identity("1.0.0", Risk.Low);
-        VersionId proven = register(named);
-        promoteTo(named, Stage.Production);
+    function testTwoShortTimesAreNotOneLongOne() public {
+        VersionId first = release("1.0.0", Risk.Low);
         pass(1 hours);
         VersionId second = release("2.0.0", Risk.Low);
-        raiseRisk(named, Risk.High);
-        rollBack(ada, Role.ResponsibleAIOfficer, order(second, proven));
-        same(activeWord(PRODUCTION).risk(), Risk.High);
+        pass(40 minutes);
+        rollBack(emil, Role.SystemOperator, order(second, first));
+        does(ada.account, address(registry), overruleCall(order(first, second)));
+        pass(40 minutes);
         VersionId third = release("3.0.0", Risk.Low);
-        same(registry.tenure(model, PRODUCTION, proven).risk, Risk.High);
+        vm.assertEq(registry.isProven(second, placeOf(PRODUCTION)), false);
         refuses(
             ada.account,
             address(registry),
-            rollbackCall(order(third, proven), Role.ResponsibleAIOfficer),
-            abi.encodeWithSelector(IRegistry.RegistryTargetNotSoaked.selector, proven, 1 hours, 1 days)
+            rollbackCall(order(third, second), Role.ResponsibleAIOfficer),
+            _ineligible(second)
         );
+    }
+
+    function testAVersionIsProvenWhereItServedOnly() public {
+        Identity memory named = identity("1.0.0", Risk.Low);
+        VersionId id = register(named);
+        promote(named, Stage.Validation);
+        pass(1 hours);
+        // It is active in validation still: it is proven when that ends.
+        vm.assertEq(registry.isProven(id, placeOf(VALIDATION)), false);
+        promoteTo(named, Stage.Production);
+        release("2.0.0", Risk.Low);
+        vm.assertEq(registry.isProven(id, placeOf(VALIDATION)), true);
+        vm.assertEq(registry.isProven(id, placeOf(STAGING)), false);
+        vm.assertEq(registry.isProven(id, placeOf(PRODUCTION)), false);
+        vm.assertEq(registry.isProven(id, placeOf(WARD_3)), false);
+        vm.assertEq(provenCount(id), 1);
+        vm.assertEq(activeIn(id), 0);
+    }
+
+    // Halted time is no service
+
+    function testHaltedTimeDoesNotCount() public {
+        VersionId first = release("1.0.0", Risk.Low);
+        pass(30 minutes);
+        halt(emil, Role.SystemOperator, first);
+        pass(10 hours);
+        VersionId second = release("2.0.0", Risk.Low);
+        vm.assertEq(registry.isProven(first, placeOf(PRODUCTION)), false);
+        _refused(order(second, first), _ineligible(first));
+    }
+
+    function testAHaltStartsTheSoakTimeAnew() public {
+        VersionId first = release("1.0.0", Risk.Low);
+        pass(1 hours - 1);
+        halt(emil, Role.SystemOperator, first);
+        resume(emil, Role.SystemOperator, first);
+        pass(1 hours - 1);
+        VersionId second = release("2.0.0", Risk.Low);
+        _refused(order(second, first), _ineligible(first));
+        vm.assertEq(provenCount(first), 2);
+    }
+
+    function testAfterAHaltAFullSoakTimeProves() public {
+        VersionId first = release("1.0.0", Risk.Low);
+        halt(emil, Role.SystemOperator, first);
+        pass(1 days);
+        resume(emil, Role.SystemOperator, first);
+        pass(1 hours);
+        VersionId second = release("2.0.0", Risk.Low);
+        rollBack(emil, Role.SystemOperator, order(second, first));
+        same(active(PRODUCTION), first);
+    }
+
+    function testAHaltAfterTheSoakTimeTakesNothingAway() public {
+        VersionId first = release("1.0.0", Risk.Low);
+        pass(1 hours);
+        halt(emil, Role.SystemOperator, first);
+        vm.assertEq(activeWord(PRODUCTION).soaked(), true);
+        // A second halt upon it, by a higher authority, does not either.
+        halt(ada, Role.ResponsibleAIOfficer, first);
+        resume(ada, Role.ResponsibleAIOfficer, first);
+        vm.assertEq(activeWord(PRODUCTION).soaked(), true);
+        VersionId second = release("2.0.0", Risk.Low);
+        vm.assertEq(activeWord(PRODUCTION).soaked(), false);
+        rollBack(emil, Role.SystemOperator, order(second, first));
+        same(active(PRODUCTION), first);
+    }
+
+    function testAHaltThatLapsedLeavesWhatWasServed() public {
+        VersionId first = release("1.0.0", Risk.Low);
+        pass(1 hours);
+        halt(emil, Role.SystemOperator, first);
+        pass(72 hours);
+        registry.lapse(model, PRODUCTION);
+        vm.assertEq(activeWord(PRODUCTION).soaked(), true);
+        vm.assertEq(activeWord(PRODUCTION).timer(), time());
+    }
+
+    // Many environments
+
+    function testAVersionIsProvenBeyondSixtyFourEnvironments() public {
+        EnvironmentId last;
+        for (uint256 i = 4; i <= 64; ++i) {
+            last = EnvironmentId.wrap(keccak256(abi.encode("site", i)));
+            vm.prank(assemblyTimelock);
+            rules.addEnvironment(last, Stage.Production, DOCUMENT);
+        }
+        vm.assertEq(placeOf(last), 64);
+        Identity memory first = identity("1.0.0", Risk.Low);
+        Identity memory second = identity("2.0.0", Risk.Low);
+        VersionId firstId = register(first);
+        VersionId secondId = register(second);
+        promoteTo(first, Stage.Production);
+        promoteTo(second, Stage.Production);
+        activateIn(first, last);
+        pass(1 hours);
+        activateIn(second, last);
+        vm.assertEq(activeWord(last).place(), 64);
+        vm.assertEq(registry.isProven(firstId, 64), true);
+        vm.assertEq(registry.isProven(firstId, 65), false);
+        vm.assertEq(registry.isProven(firstId, 0), false);
+        vm.assertEq(provenCount(firstId), 1);
+        Rollback memory back = order(secondId, firstId);
+        back.environment = last;
+        rollBack(emil, Role.SystemOperator, back);
+        same(active(last), firstId);
+        // A second time it is not counted twice.
+        pass(1 hours);
+        Identity memory third = identity("3.0.0", Risk.Low);
+        register(third);
+        promoteTo(third, Stage.Production);
+        activateIn(third, last);
+        vm.assertEq(provenCount(firstId), 1);
     }
 
     function testRefusesATargetThatNeverServedThere() public {
         (VersionId proven, VersionId latest) = releaseTwo(Risk.Low);
-        Identity memory named = identity("2.0.0", Risk.Low);
-        vm.prank(emil.account);
-        registry.activate(named, WARD_3, 0);
+        activateIn(identity("2.0.0", Risk.Low), WARD_3);
         Rollback memory back = order(latest, proven);
         back.environment = WARD_3;
         _refused(back, abi.encodeWithSelector(IRegistry.RegistryTargetIneligible.selector, proven, WARD_3));
@@ -244,7 +365,7 @@ contract RollbackTest is Life {
     function testRefusesATargetThatIsTheVersionItself() public {
         (VersionId proven, VersionId latest) = releaseTwo(Risk.Low);
         rollBack(ada, Role.ResponsibleAIOfficer, order(latest, proven));
-        // It served here before, so it has a tenure; it must not be condemned and active at once.
+        // It is proven here; it must not be condemned and active at once.
         refuses(
             ada.account,
             address(registry),
@@ -254,14 +375,80 @@ contract RollbackTest is Life {
         vm.assertEq(word(proven).condemnedFrom(), 0);
     }
 
-    function testRefusesATargetThatWasCondemnedOrRetired() public {
+    function testRefusesATargetThatWasCondemned() public {
         (VersionId proven, VersionId second) = releaseTwo(Risk.Low);
         pass(1 hours);
-        rollBack(ada, Role.ResponsibleAIOfficer, order(second, proven));
         VersionId third = release("3.0.0", Risk.Low);
+        Rollback memory elsewhere = order(third, second);
+        elsewhere.environment = STAGING;
+        rollBack(ada, Role.ResponsibleAIOfficer, elsewhere);
+        elsewhere = order(second, proven);
+        elsewhere.environment = STAGING;
+        // What an operator rolled back comes back by an overruling only, from the first second on.
+        rollBack(emil, Role.SystemOperator, elsewhere);
+        vm.assertEq(isCondemned(second), false);
         _refused(order(third, second), _ineligible(second));
-        retire(identity("1.0.0", Risk.Low));
+        rollBack(emil, Role.SystemOperator, order(third, proven));
+    }
+
+    function testRefusesATargetThatWasRetired() public {
+        (VersionId third, VersionId proven) = _threeOfWhichTwoAreProven();
+        does(ada.account, address(registry), retireCall(identity("1.0.0", Risk.Low), inAllStages(proven)));
+        VersionId retired = registry.versionId(identity("1.0.0", Risk.Low));
+        _refused(order(third, retired), _ineligible(retired));
+        rollBack(emil, Role.SystemOperator, order(third, proven));
+    }
+
+    function testRefusesATargetThatWasReleased() public {
+        (VersionId third, VersionId proven) = _threeOfWhichTwoAreProven();
+        does(assemblyTimelock, address(registry), releaseCall(identity("1.0.0", Risk.Low), inAllStages(proven)));
+        VersionId released = registry.versionId(identity("1.0.0", Risk.Low));
+        _refused(order(third, released), _ineligible(released));
+        rollBack(emil, Role.SystemOperator, order(third, proven));
+    }
+
+    function testRefusesATargetThatIsDefective() public {
+        (VersionId third, VersionId proven) = _threeOfWhichTwoAreProven();
+        recordDefect(identity("2.0.0", Risk.Low));
         _refused(order(third, proven), _ineligible(proven));
+    }
+
+    function testRefusesATargetOfAnotherModel() public {
+        (VersionId foreign, ) = releaseTwo(Risk.Low);
+        model = createModel("another", Risk.Low);
+        addSchema(0);
+        VersionId latest = release("1.0.0", Risk.Low);
+        vm.assertEq(registry.isProven(foreign, placeOf(PRODUCTION)), true);
+        _refused(order(latest, foreign), _ineligible(foreign));
+    }
+
+    function testRefusesATargetThatWasNeverRegistered() public {
+        (, VersionId latest) = releaseTwo(Risk.Low);
+        VersionId unknown = registry.versionId(identity("9.9.9", Risk.Low));
+        _refused(order(latest, unknown), _ineligible(unknown));
+    }
+
+    function testATargetThatLacksASchemaNeedsAPlan() public {
+        (VersionId proven, VersionId latest) = releaseTwo(Risk.Low);
+        addSchema(0);
+        requireSchemas(PRODUCTION, 3);
+        Rollback memory back = order(latest, proven);
+        _refused(back, abi.encodeWithSelector(IRegistry.RegistryIncompatible.selector, proven, 2));
+        back.plan = PLAN;
+        Trace memory trace = _trace(Action.RolledBack, emil, Role.SystemOperator, latest);
+        trace.systems = 2;
+        leaves(emil.account, address(registry), rollbackCall(back, Role.SystemOperator), trace);
+        same(active(PRODUCTION), proven);
+    }
+
+    function testATargetThatSatisfiesTheSchemasNeedsNone() public {
+        addSchema(0);
+        VersionId proven = _releaseOfSchema("1.0.0", addSchema(3));
+        pass(1 hours);
+        VersionId latest = _releaseOfSchema("2.0.0", 0);
+        requireSchemas(PRODUCTION, 7);
+        rollBack(emil, Role.SystemOperator, order(latest, proven));
+        same(active(PRODUCTION), proven);
     }
 
     // Withdrawals
@@ -276,8 +463,97 @@ contract RollbackTest is Life {
         vm.assertEq(state.number(), 0);
         vm.assertEq(state.sequence(), 4);
         same(state.risk(), Risk.Low);
-        vm.assertEq(word(id).activeIn(), 2);
+        vm.assertEq(state.since(), time());
+        vm.assertEq(state.previous(), 1);
+        vm.assertEq(state.newest(), 1);
+        vm.assertEq(activeIn(id), 2);
         vm.assertEq(word(id).condemnedFrom(), time() + 24 hours);
+    }
+
+    function testAWithdrawalNeedsAPlanWhereSystemsNeedASchema() public {
+        VersionId id = release("1.0.0", Risk.Low);
+        requireSchemas(PRODUCTION, 1);
+        Rollback memory out = order(id, NO_VERSION);
+        _refusesFrom(
+            emil.account,
+            Role.SystemOperator,
+            id,
+            abi.encodeWithSelector(IRegistry.RegistryIncompatible.selector, NO_VERSION, 1)
+        );
+        out.plan = PLAN;
+        Trace memory trace = _trace(Action.Withdrawn, emil, Role.SystemOperator, id);
+        trace.systems = 1;
+        leaves(emil.account, address(registry), withdrawCall(out, Role.SystemOperator), trace);
+    }
+
+    function testAWithdrawalProvesWhatServed() public {
+        VersionId id = release("1.0.0", Risk.Low);
+        pass(1 hours);
+        withdraw(ada, Role.ResponsibleAIOfficer, order(id, NO_VERSION));
+        vm.assertEq(registry.isProven(id, placeOf(PRODUCTION)), true);
+    }
+
+    // After a withdrawal
+
+    function testAfterAWithdrawalAProvenVersionComesBackByARollback() public {
+        (VersionId proven, VersionId latest) = releaseTwo(Risk.Low);
+        withdraw(ada, Role.ResponsibleAIOfficer, order(latest, NO_VERSION));
+        bytes memory call = rollbackCall(order(NO_VERSION, proven), Role.SystemOperator);
+        leaves(emil.account, address(registry), call, _trace(Action.RolledBack, emil, Role.SystemOperator, NO_VERSION));
+        same(active(PRODUCTION), proven);
+        ActiveWord state = activeWord(PRODUCTION);
+        vm.assertEq(state.number(), 1);
+        vm.assertEq(state.previous(), 0);
+        vm.assertEq(state.newest(), 2);
+        vm.assertEq(activeIn(proven), 1);
+        // Nobody was condemned by it.
+        vm.assertEq(word(proven).condemnedFrom(), 0);
+        vm.assertEq(word(NO_VERSION).condemnedFrom(), 0);
+        vm.assertEq(word(NO_VERSION).operatorRollbacks(), 0);
+    }
+
+    function testAfterAWithdrawalTheAuthorityIsThatOfTheVersionWithdrawn() public {
+        VersionId proven = release("1.0.0", Risk.Low);
+        pass(1 hours);
+        VersionId latest = release("2.0.0", Risk.Critical);
+        Rollback memory out = order(latest, NO_VERSION);
+        does(emergencyTimelock, address(registry), withdrawCall(out, Role.EmergencyCommittee));
+        same(activeWord(PRODUCTION).risk(), Risk.Critical);
+        Rollback memory back = order(NO_VERSION, proven);
+        _refusesAuthority(emil.account, Role.SystemOperator, back, Risk.Critical);
+        _refusesAuthority(ada.account, Role.ResponsibleAIOfficer, back, Risk.Critical);
+        does(emergencyTimelock, address(registry), rollbackCall(back, Role.EmergencyCommittee));
+        same(active(PRODUCTION), proven);
+        same(activeWord(PRODUCTION).risk(), Risk.Low);
+    }
+
+    function testAfterAWithdrawalTheTargetMustBeProvenAsEver() public {
+        VersionId first = release("1.0.0", Risk.Low);
+        VersionId second = release("2.0.0", Risk.Low);
+        withdraw(ada, Role.ResponsibleAIOfficer, order(second, NO_VERSION));
+        _refused(order(NO_VERSION, first), _ineligible(first));
+        _refused(order(NO_VERSION, second), _ineligible(second));
+        release("3.0.0", Risk.Low);
+        _refused(
+            order(NO_VERSION, first),
+            abi.encodeWithSelector(
+                IRegistry.RegistryNotActive.selector,
+                NO_VERSION,
+                registry.versionId(identity("3.0.0", Risk.Low))
+            )
+        );
+    }
+
+    function testNothingIsWithdrawnWhereNothingIsActive() public {
+        bytes memory problem = abi.encodeWithSelector(IRegistry.RegistryNothingActive.selector, model, PRODUCTION);
+        _refusesFrom(emil.account, Role.SystemOperator, NO_VERSION, problem);
+        VersionId id = release("1.0.0", Risk.Low);
+        withdraw(emil, Role.SystemOperator, order(id, NO_VERSION));
+        _refusesFrom(ada.account, Role.ResponsibleAIOfficer, NO_VERSION, problem);
+        _refusesFrom(emergencyTimelock, Role.EmergencyCommittee, NO_VERSION, problem);
+        // So the operator's withdrawal can still be overruled.
+        does(ada.account, address(registry), overruleCall(order(NO_VERSION, id)));
+        same(active(PRODUCTION), id);
     }
 
     // An operator's limit
@@ -308,187 +584,6 @@ contract RollbackTest is Life {
         same(active(PRODUCTION), proven);
     }
 
-    // Overruling
-
-    function testTheOfficerOverrulesAnOperatorWithinADay() public {
-        (VersionId proven, VersionId latest) = releaseTwo(Risk.Low);
-        rollBack(emil, Role.SystemOperator, order(latest, proven));
-        pass(24 hours - 1);
-        bytes memory call = _overruleCall(order(proven, latest));
-        refusesAllBut(ada, Role.ResponsibleAIOfficer, 30 days, call);
-        leaves(ada.account, address(registry), call, _trace(Action.Overruled, ada, Role.ResponsibleAIOfficer, proven));
-        same(active(PRODUCTION), latest);
-        vm.assertEq(word(latest).condemnedFrom(), 0);
-        vm.assertEq(word(proven).condemnedFrom(), 0);
-        pass(1 days);
-        vm.assertEq(isCondemned(latest), false);
-    }
-
-    function testTheOfficerOverrulesAWithdrawal() public {
-        VersionId id = release("1.0.0", Risk.Low);
-        does(emil.account, address(registry), withdrawCall(order(id, NO_VERSION), Role.SystemOperator));
-        does(ada.account, address(registry), _overruleCall(order(NO_VERSION, id)));
-        same(active(PRODUCTION), id);
-        vm.assertEq(word(id).condemnedFrom(), 0);
-    }
-
-    function testRefusesToOverruleAfterADay() public {
-        (VersionId proven, VersionId latest) = releaseTwo(Risk.Low);
-        rollBack(emil, Role.SystemOperator, order(latest, proven));
-        pass(24 hours);
-        _refusesOverruling(proven, latest);
-    }
-
-    function testRefusesToOverruleWithoutAReason() public {
-        (VersionId proven, VersionId latest) = releaseTwo(Risk.Low);
-        rollBack(emil, Role.SystemOperator, order(latest, proven));
-        Rollback memory undo = order(proven, latest);
-        undo.reason = 0;
-        refuses(
-            ada.account,
-            address(registry),
-            _overruleCall(undo),
-            abi.encodeWithSelector(IRegistry.RegistryEmptyReason.selector)
-        );
-    }
-
-    function testRefusesToOverruleWhatNoOperatorDid() public {
-        (VersionId proven, VersionId latest) = releaseTwo(Risk.Low);
-        _refusesOverruling(latest, proven);
-        rollBack(ada, Role.ResponsibleAIOfficer, order(latest, proven));
-        _refusesOverruling(proven, latest);
-    }
-
-    function testRefusesToOverruleByAnotherThanWhatWasTakenOut() public {
-        (VersionId proven, VersionId second) = releaseTwo(Risk.Low);
-        pass(1 hours);
-        VersionId third = release("3.0.0", Risk.Low);
-        rollBack(emil, Role.SystemOperator, order(third, second));
-        _refusesOverruling(second, proven);
-        _refusesOverruling(proven, third);
-        does(ada.account, address(registry), _overruleCall(order(second, third)));
-    }
-
-    function testRefusesToOverruleByWhatWasTakenOutElsewhere() public {
-        Identity memory first = identity("1.0.0", Risk.Low);
-        (VersionId proven, VersionId second) = releaseTwo(Risk.Low);
-        vm.prank(emil.account);
-        registry.activate(first, WARD_3, 0);
-        pass(1 hours);
-        VersionId third = release("3.0.0", Risk.Low);
-        Rollback memory elsewhere = order(proven, NO_VERSION);
-        elsewhere.environment = WARD_3;
-        does(emil.account, address(registry), withdrawCall(elsewhere, Role.SystemOperator));
-        rollBack(emil, Role.SystemOperator, order(third, second));
-        _refusesOverruling(second, proven);
-    }
-
-    function testRefusesToOverruleWhenSomethingHappenedSince() public {
-        (VersionId proven, VersionId latest) = releaseTwo(Risk.Low);
-        rollBack(emil, Role.SystemOperator, order(latest, proven));
-        VersionId third = release("3.0.0", Risk.Low);
-        _refusesOverruling(proven, latest);
-        _refusesOverruling(third, latest);
-        // Even where the version that the operator chose is active again.
-        rollBack(ada, Role.ResponsibleAIOfficer, order(third, proven));
-        _refusesOverruling(proven, latest);
-    }
-
-    function testAHaltDoesNotKeepTheOfficerFromOverruling() public {
-        (VersionId proven, VersionId latest) = releaseTwo(Risk.Low);
-        rollBack(emil, Role.SystemOperator, order(latest, proven));
-        halt(watchPost, Role.Monitor, proven);
-        does(ada.account, address(registry), _overruleCall(order(proven, latest)));
-        same(active(PRODUCTION), latest);
-        same(activeWord(PRODUCTION).haltedBy(), Role.None);
-    }
-
-    function testRefusesToOverruleWhatAHigherAuthorityCondemned() public {
-        (VersionId proven, VersionId latest) = releaseTwo(Risk.Low);
-        rollBack(emil, Role.SystemOperator, order(latest, proven));
-        does(emergencyTimelock, address(registry), rollbackCall(order(latest, proven), Role.EmergencyCommittee));
-        _refusesOverruling(proven, latest);
-    }
-
-    function testRefusesToOverruleByWhatWasRetiredSince() public {
-        (VersionId proven, VersionId latest) = releaseTwo(Risk.Low);
-        rollBack(emil, Role.SystemOperator, order(latest, proven));
-        // A successor in validation and staging; then it is active nowhere, and can be retired.
-        version("3.0.0", Risk.Low, Stage.Staging);
-        retire(identity("2.0.0", Risk.Low));
-        _refusesOverruling(proven, latest);
-    }
-
-    function testAnOverrulingLeavesWhatOtherOperatorsCondemned() public {
-        (VersionId proven, VersionId latest) = releaseTwo(Risk.Low);
-        Identity memory named = identity("2.0.0", Risk.Low);
-        vm.prank(emil.account);
-        registry.activate(named, WARD_3, 0);
-        rollBack(emil, Role.SystemOperator, order(latest, proven));
-        uint40 condemned = time() + 24 hours;
-        pass(23 hours);
-        Rollback memory elsewhere = order(latest, NO_VERSION);
-        elsewhere.environment = WARD_3;
-        does(emil.account, address(registry), withdrawCall(elsewhere, Role.SystemOperator));
-        // The earlier of the two takes effect, unless it is overruled.
-        vm.assertEq(word(latest).condemnedFrom(), condemned);
-        vm.assertEq(word(latest).operatorRollbacks(), 2);
-        does(ada.account, address(registry), _overruleCall(order(proven, latest)));
-        same(active(PRODUCTION), latest);
-        vm.assertEq(word(latest).condemnedFrom(), time() + 24 hours);
-        vm.assertEq(word(latest).operatorRollbacks(), 1);
-        pass(23 hours);
-        elsewhere.from = NO_VERSION;
-        elsewhere.to = latest;
-        does(ada.account, address(registry), _overruleCall(elsewhere));
-        same(active(WARD_3), latest);
-        vm.assertEq(word(latest).condemnedFrom(), 0);
-        vm.assertEq(word(latest).operatorRollbacks(), 0);
-    }
-
-    function testEachRollbackHasItsOwnDayToBeOverruled() public {
-        (VersionId proven, VersionId latest) = releaseTwo(Risk.Low);
-        Identity memory named = identity("2.0.0", Risk.Low);
-        vm.prank(emil.account);
-        registry.activate(named, WARD_3, 0);
-        Rollback memory elsewhere = order(latest, NO_VERSION);
-        elsewhere.environment = WARD_3;
-        does(emil.account, address(registry), withdrawCall(elsewhere, Role.SystemOperator));
-        pass(12 hours);
-        rollBack(emil, Role.SystemOperator, order(latest, proven));
-        does(ada.account, address(registry), _overruleCall(order(proven, latest)));
-        // The ward's has twelve hours left, whatever became of the other.
-        elsewhere.from = NO_VERSION;
-        elsewhere.to = latest;
-        pass(12 hours);
-        refuses(
-            ada.account,
-            address(registry),
-            _overruleCall(elsewhere),
-            abi.encodeWithSelector(IRegistry.RegistryTargetIneligible.selector, latest, WARD_3)
-        );
-        pass(12 hours);
-        vm.assertEq(isCondemned(latest), true);
-    }
-
-    function testAnOverrulingNeedsAPlanWhereSystemsNeedASchema() public {
-        (VersionId proven, VersionId latest) = releaseTwo(Risk.Low);
-        rollBack(emil, Role.SystemOperator, order(latest, proven));
-        addSchema(0);
-        requireSchemas(PRODUCTION, 2);
-        Rollback memory undo = order(proven, latest);
-        refuses(
-            ada.account,
-            address(registry),
-            _overruleCall(undo),
-            abi.encodeWithSelector(IRegistry.RegistryIncompatible.selector, latest, 2)
-        );
-        undo.plan = PLAN;
-        Trace memory trace = _trace(Action.Overruled, ada, Role.ResponsibleAIOfficer, proven);
-        trace.systems = 2;
-        leaves(ada.account, address(registry), _overruleCall(undo), trace);
-    }
-
     // Condemnation
 
     function testTheEmergencyCommitteeCondemnsWhatIsNoLongerActive() public {
@@ -496,9 +591,8 @@ contract RollbackTest is Life {
         pass(1 hours);
         VersionId third = release("3.0.0", Risk.Critical);
         uint64 before = sequence();
-        vm.prank(oversightTimelock);
-        rules.recordReview(DOCUMENT);
-        uint40 due = rules.reviewDueAt();
+        recordReview();
+        uint40 due = reviewDueAt();
         // While it voted, another version went into production: the order still condemns, and moves nothing.
         leaves(
             emergencyTimelock,
@@ -516,7 +610,7 @@ contract RollbackTest is Life {
         vm.assertEq(isCondemned(second), true);
         same(active(PRODUCTION), third);
         vm.assertEq(sequence(), before);
-        vm.assertEq(rules.reviewDueAt(), due);
+        vm.assertEq(reviewDueAt(), due);
     }
 
     function testOnlyTheEmergencyCommitteeCondemnsWhatIsNoLongerActive() public {
@@ -532,6 +626,47 @@ contract RollbackTest is Life {
             unknown,
             abi.encodeWithSelector(IRegistry.RegistryNotActive.selector, unknown, latest)
         );
+    }
+
+    function testTheEmergencyCommitteeCondemnsNoVersionOfAnotherModel() public {
+        (VersionId foreign, ) = releaseTwo(Risk.Low);
+        model = createModel("another", Risk.Low);
+        addSchema(0);
+        VersionId latest = release("1.0.0", Risk.Low);
+        _refusesFrom(
+            emergencyTimelock,
+            Role.EmergencyCommittee,
+            foreign,
+            abi.encodeWithSelector(IRegistry.RegistryNotActive.selector, foreign, latest)
+        );
+        vm.assertEq(isCondemned(foreign), false);
+    }
+
+    function testTheEmergencyCommitteeCondemnsByAWithdrawalToo() public {
+        (VersionId proven, VersionId latest) = releaseTwo(Risk.Critical);
+        Rollback memory out = order(proven, NO_VERSION);
+        leaves(
+            emergencyTimelock,
+            address(registry),
+            withdrawCall(out, Role.EmergencyCommittee),
+            Trace(
+                Action.Withdrawn,
+                voice(emergencyTimelock),
+                Role.EmergencyCommittee,
+                VersionId.unwrap(proven),
+                REASON,
+                0
+            )
+        );
+        vm.assertEq(isCondemned(proven), true);
+        same(active(PRODUCTION), latest);
+    }
+
+    function testADefectCondemnsWhatIsActiveAndStopsNothing() public {
+        (, VersionId latest) = releaseTwo(Risk.Low);
+        recordDefect(identity("2.0.0", Risk.Low));
+        vm.assertEq(word(latest).condemnedFrom(), time());
+        same(active(PRODUCTION), latest);
     }
 
     function testACondemnationIsNeverPutOff() public {
@@ -557,6 +692,7 @@ contract RollbackTest is Life {
         does(watchPost.account, address(registry), reportCall(stop(latest), Role.Monitor));
         rollBack(emil, Role.SystemOperator, order(latest, proven));
         vm.assertEq(registry.incident(model, PRODUCTION).reportedAt, 0);
+        vm.assertEq(activeWord(PRODUCTION).incident(), false);
     }
 
     function testARollbackEndsTheHalt() public {
@@ -582,6 +718,20 @@ contract RollbackTest is Life {
         }
     }
 
+    /// @dev Version 3 is active; 1 and 2 are proven in every stage.
+    function _threeOfWhichTwoAreProven() private returns (VersionId third, VersionId second) {
+        (, second) = releaseTwo(Risk.Low);
+        pass(1 hours);
+        third = release("3.0.0", Risk.Low);
+    }
+
+    function _releaseOfSchema(string memory label, uint8 schema) private returns (VersionId id) {
+        Identity memory named = identity(label, Risk.Low);
+        named.schema = schema;
+        id = register(named);
+        promoteTo(named, Stage.Production);
+    }
+
     function _refused(Rollback memory back, bytes memory problem) private {
         refuses(emil.account, address(registry), rollbackCall(back, Role.SystemOperator), problem);
     }
@@ -597,14 +747,6 @@ contract RollbackTest is Life {
             rollbackCall(back, authority),
             abi.encodeWithSelector(IRegistry.RegistryInsufficientAuthority.selector, authority, risk)
         );
-    }
-
-    function _refusesOverruling(VersionId from, VersionId to) private {
-        refuses(ada.account, address(registry), _overruleCall(order(from, to)), _ineligible(to));
-    }
-
-    function _overruleCall(Rollback memory undo) private pure returns (bytes memory) {
-        return abi.encodeCall(IRegistry.overrule, (undo));
     }
 
     function _ineligible(VersionId target) private pure returns (bytes memory) {

@@ -17,15 +17,20 @@ contract SeatsTest is Society {
         vm.assertEq(emergencySeats.totalSeats(), 4);
         PersonId[] memory members = oversightMembers();
         for (uint256 i; i < members.length; ++i) {
-            address account = rules.accountOf(members[i]);
+            (, address account) = rules.keyOf(members[i]);
             vm.assertEq(oversightSeats.ownerOf(_tokenOf(members[i])), account);
             vm.assertEq(oversightSeats.getVotes(account), 1);
             vm.assertEq(oversightSeats.delegates(account), account);
         }
         vm.assertEq(address(oversightSeats.RULES()), address(rules));
         vm.assertEq(oversightSeats.FEWEST_SEATS(), 3);
-        vm.assertEq(assemblySeats.DELEGABLE(), true);
-        vm.assertEq(oversightSeats.DELEGABLE(), false);
+        vm.assertEq(oversightSeats.CLEARING_GRACE(), 30 days);
+        vm.assertEq(oversightSeats.COMMITTEE(), address(oversightCommittee));
+        vm.assertEq(assemblySeats.ASSEMBLY(), true);
+        vm.assertEq(oversightSeats.ASSEMBLY(), false);
+        vm.assertEq(oversightSeats.holds(grace.id), true);
+        vm.assertEq(oversightSeats.holds(jonas.id), false);
+        vm.assertEq(oversightSeats.holds(PersonId.wrap(0)), false);
     }
 
     function testVotesAreCountedByTime() public {
@@ -33,6 +38,21 @@ contract SeatsTest is Society {
         vm.assertEq(oversightSeats.clock(), time());
         pass(1);
         vm.assertEq(oversightSeats.getPastVotes(grace.account, FOUNDED_AT), 1);
+    }
+
+    function testNoCommitteeIsFoundedWithFewerThanThreeSeats() public {
+        PersonId[] memory two = new PersonId[](2);
+        (two[0], two[1]) = (grace.id, hiro.id);
+        refusesToDeploy(
+            seatsCode("Two", address(oversightCommittee), false, two),
+            abi.encodeWithSelector(ISeats.SeatsTooFew.selector, 2, 3)
+        );
+        PersonId[] memory twice = oversightMembers();
+        twice[1] = twice[0];
+        refusesToDeploy(
+            seatsCode("Twice", address(oversightCommittee), false, twice),
+            abi.encodeWithSelector(IERC721Errors.ERC721InvalidSender.selector, address(0))
+        );
     }
 
     // Grants
@@ -43,6 +63,7 @@ contract SeatsTest is Society {
         vm.prank(assemblyTimelock);
         oversightSeats.grant(maya.id);
         vm.assertEq(oversightSeats.totalSeats(), 4);
+        vm.assertEq(oversightSeats.holds(maya.id), true);
         vm.assertEq(oversightSeats.ownerOf(_tokenOf(maya.id)), maya.account);
         vm.assertEq(oversightSeats.getVotes(maya.account), 1);
         vm.assertEq(oversightSeats.delegates(maya.account), maya.account);
@@ -82,6 +103,7 @@ contract SeatsTest is Society {
         oversightSeats.withdraw(hiro.id);
         vm.assertEq(oversightSeats.totalSeats(), 3);
         vm.assertEq(oversightSeats.getVotes(hiro.account), 0);
+        vm.assertEq(oversightSeats.holds(hiro.id), false);
         _refuses(
             stranger.account,
             abi.encodeCall(IERC721.ownerOf, (_tokenOf(hiro.id))),
@@ -98,6 +120,31 @@ contract SeatsTest is Society {
         oversightSeats.grant(maya.id);
         oversightSeats.clear(hiro.id);
         _refuses(assemblyTimelock, abi.encodeCall(ISeats.withdraw, (maya.id)), tooFew);
+    }
+
+    function testNeverFewerThanTheCommitteeNeedsToDecide() public {
+        // Five of nine are its majority; eight of nine its super-quorum.
+        vm.assertEq(assemblyCommittee.fewestSeats(), 9);
+        PersonId[] memory members = assemblyMembers();
+        for (uint256 i; i < 3; ++i) {
+            vm.prank(assemblyTimelock);
+            assemblySeats.withdraw(members[i]);
+        }
+        bytes memory tooFew = abi.encodeWithSelector(ISeats.SeatsTooFew.selector, 8, 9);
+        bytes memory call = abi.encodeCall(ISeats.withdraw, (members[3]));
+        refuses(assemblyTimelock, address(assemblySeats), call, tooFew);
+        suspend(members[3], FOR_GOOD);
+        refuses(stranger.account, address(assemblySeats), abi.encodeCall(ISeats.clear, (members[3])), tooFew);
+        // The super-quorum alone may ask for more than the majority does.
+        vm.prank(assemblyTimelock);
+        assemblyCommittee.setQuorums(3, 9);
+        vm.assertEq(assemblyCommittee.fewestSeats(), 9);
+        refuses(assemblyTimelock, address(assemblySeats), call, tooFew);
+        vm.prank(assemblyTimelock);
+        assemblyCommittee.setQuorums(3, 8);
+        vm.assertEq(assemblyCommittee.fewestSeats(), 8);
+        does(assemblyTimelock, address(assemblySeats), call);
+        vm.assertEq(assemblySeats.totalSeats(), 8);
     }
 
     function testRefusesToWithdrawASeatThatIsNone() public {
@@ -118,10 +165,17 @@ contract SeatsTest is Society {
         oversightSeats.grant(maya.id);
         vm.prank(assemblyTimelock);
         oversightSeats.grant(ben.id);
-        suspend(hiro.id, time() + 1 days);
-        certify(ines.id, time());
+        suspend(hiro.id, FOR_GOOD);
         vm.prank(stranger.account);
         oversightSeats.clear(hiro.id);
+        certify(ines.id, time());
+        pass(30 days - 1);
+        _refuses(
+            stranger.account,
+            abi.encodeCall(ISeats.clear, (ines.id)),
+            abi.encodeWithSelector(ISeats.SeatsPersonCleared.selector, ines.id)
+        );
+        pass(1);
         vm.prank(stranger.account);
         oversightSeats.clear(ines.id);
         vm.assertEq(oversightSeats.totalSeats(), 3);
@@ -129,6 +183,22 @@ contract SeatsTest is Society {
         vm.assertEq(oversightSeats.getVotes(ines.account), 0);
         // The other committees' seats are not touched.
         vm.assertEq(emergencySeats.getVotes(ines.account), 1);
+    }
+
+    function testASeatOfTheAssemblyNeedsNoCertificate() public {
+        certify(ada.id, time());
+        pass(1000 days);
+        bytes memory call = abi.encodeCall(ISeats.clear, (ada.id));
+        refuses(
+            stranger.account,
+            address(assemblySeats),
+            call,
+            abi.encodeWithSelector(ISeats.SeatsPersonCleared.selector, ada.id)
+        );
+        // But it is lost by a suspension.
+        suspend(ada.id, time() + 1);
+        does(stranger.account, address(assemblySeats), call);
+        vm.assertEq(assemblySeats.holds(ada.id), false);
     }
 
     function testRefusesToClearTheSeatOfWhoIsCleared() public {
@@ -150,19 +220,40 @@ contract SeatsTest is Society {
 
     // Following the key
 
-    function testASeatFollowsItsPersonsKey() public {
-        Person memory renewed = rotate(hiro, "Hiro's new key");
-        vm.assertEq(oversightSeats.getVotes(hiro.account), 1);
-        vm.prank(stranger.account);
-        oversightSeats.follow(hiro.id);
-        vm.assertEq(oversightSeats.ownerOf(_tokenOf(hiro.id)), renewed.account);
-        vm.assertEq(oversightSeats.getVotes(hiro.account), 0);
-        vm.assertEq(oversightSeats.getVotes(renewed.account), 1);
-        vm.assertEq(oversightSeats.delegates(renewed.account), renewed.account);
+    function testEverySeatFollowsItsPersonsKeyAtOnce() public {
+        Person memory renewed = rotate(ines, "Ines's new key");
+        ISeats[3] memory all = [assemblySeats, oversightSeats, emergencySeats];
+        for (uint256 i; i < 3; ++i) {
+            vm.assertEq(all[i].ownerOf(_tokenOf(ines.id)), renewed.account);
+            vm.assertEq(all[i].getVotes(ines.account), 0);
+            vm.assertEq(all[i].balanceOf(ines.account), 0);
+            vm.assertEq(all[i].getVotes(renewed.account), 1);
+            vm.assertEq(all[i].delegates(renewed.account), renewed.account);
+        }
         vm.assertEq(oversightSeats.totalSeats(), 3);
-        // A second time it has nowhere to go.
-        oversightSeats.follow(hiro.id);
+        // By hand it has nowhere to go.
+        vm.prank(stranger.account);
+        oversightSeats.follow(ines.id);
         vm.assertEq(oversightSeats.getVotes(renewed.account), 1);
+    }
+
+    function testTheSeatsOfOthersStayWhereTheyAre() public {
+        rotate(hiro, "Hiro's new key");
+        vm.assertEq(oversightSeats.ownerOf(_tokenOf(grace.id)), grace.account);
+        vm.assertEq(emergencySeats.holds(hiro.id), false);
+        vm.assertEq(emergencySeats.totalSeats(), 4);
+    }
+
+    function testASeatFollowsARecoveredKey() public {
+        Person memory renewed = someone("Hiro's new key");
+        bytes memory signer = abi.encodePacked(renewed.account);
+        vm.prank(assemblyTimelock);
+        rules.startRecovery(hiro.id, signer, DOCUMENT);
+        pass(7 days);
+        rules.recover(hiro.id, signer, sign(renewed, rules.rotationDigest(hiro.id, signer, 0)));
+        vm.assertEq(oversightSeats.ownerOf(_tokenOf(hiro.id)), renewed.account);
+        vm.assertEq(assemblySeats.ownerOf(_tokenOf(hiro.id)), renewed.account);
+        vm.assertEq(oversightSeats.getVotes(hiro.account), 0);
     }
 
     function testAPersonWithoutASeatIsGivenNone() public {
@@ -187,16 +278,25 @@ contract SeatsTest is Society {
         );
     }
 
-    function testASeatDoesNotFollowToAKeyWithoutAnAccount() public {
+    function testWhoHasASeatChangesToAnAccountOnly() public {
         Verifier verifier = new Verifier();
         bytes memory signer = abi.encodePacked(verifier, verifier.keyOf(stranger.account));
-        bytes memory signature = sign(stranger, rules.rotationDigest(hiro.id, signer, 0));
-        does(hiro.account, address(rules), abi.encodeCall(IRules.rotate, (signer, signature)));
-        _refuses(
-            stranger.account,
-            abi.encodeCall(ISeats.follow, (hiro.id)),
-            abi.encodeWithSelector(ISeats.SeatsPersonWithoutAccount.selector, hiro.id)
-        );
+        Person[2] memory people = [hiro, liam];
+        for (uint256 i; i < 2; ++i) {
+            bytes memory signature = sign(stranger, rules.rotationDigest(people[i].id, signer, 0));
+            bytes memory current = abi.encodePacked(people[i].account);
+            refuses(
+                people[i].account,
+                address(rules),
+                abi.encodeCall(IRules.rotate, (current, "", signer, signature)),
+                abi.encodeWithSelector(ISeats.SeatsPersonWithoutAccount.selector, people[i].id)
+            );
+            vm.assertEq(assemblySeats.getVotes(people[i].account), 1);
+        }
+        // Without a seat any key will do.
+        bytes memory consent = sign(stranger, rules.rotationDigest(maya.id, signer, 0));
+        bytes memory own = abi.encodePacked(maya.account);
+        does(maya.account, address(rules), abi.encodeCall(IRules.rotate, (own, "", signer, consent)));
     }
 
     function testAKeyThatDelegatedBeforeItSatDownKeepsItsChoice() public {
@@ -204,7 +304,6 @@ contract SeatsTest is Society {
         vm.prank(renewed.account);
         assemblySeats.delegate(ben.account);
         rotate(ada, "Ada's new key");
-        assemblySeats.follow(ada.id);
         vm.assertEq(assemblySeats.delegates(renewed.account), ben.account);
         vm.assertEq(assemblySeats.getVotes(ben.account), 2);
     }

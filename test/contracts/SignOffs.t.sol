@@ -2,10 +2,9 @@
 pragma solidity 0.8.37;
 
 import {IRules, SignOff} from "../../contracts/interfaces/IRules.sol";
-import {Warrant} from "../../contracts/libraries/Warrants.sol";
 import {Action, Identity, PersonId, Risk, Role, Stage, VersionId} from "../../contracts/types/Types.sol";
 import {Matrix} from "../../contracts/types/Matrix.sol";
-import {Life} from "./Life.sol";
+import {Life, Warrant} from "./Life.sol";
 import {Person, Trace} from "./Society.sol";
 import {vm} from "./Vm.sol";
 import {

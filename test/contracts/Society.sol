@@ -500,7 +500,7 @@ abstract contract Society {
     }
 
     function expiryOf(PersonId person) internal view returns (uint40) {
-        return rules.standing(person).certifiedUntil();
+        return rules.certifiedUntil(person);
     }
 
     function signingEpoch(PersonId person) internal view returns (uint32) {
@@ -517,6 +517,16 @@ abstract contract Society {
 
     function stageOf(EnvironmentId environment) internal view returns (Stage stage) {
         (stage, ) = rules.place(environment);
+    }
+
+    function recordReview() internal {
+        vm.prank(oversightTimelock);
+        rules.recordReview(DOCUMENT);
+    }
+
+    /// @notice The index of an environment.
+    function placeOf(EnvironmentId environment) internal view returns (uint16 index) {
+        (, index) = rules.place(environment);
     }
 
     // Time. The optimiser may read block.timestamp anew after a warp; the machine's own answer does not move.

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity 0.8.37;
 
-import {Alternative, IRegistry} from "../../contracts/interfaces/IRegistry.sol";
+import {IRegistry} from "../../contracts/interfaces/IRegistry.sol";
 import {IRules} from "../../contracts/interfaces/IRules.sol";
 import {
     Action,
@@ -207,7 +207,7 @@ contract VersionsTest is Life {
     function testTheOfficerRetiresAVersion() public {
         Identity memory named = identity("1.0.0", Risk.Low);
         VersionId id = register(named);
-        bytes memory call = abi.encodeCall(IRegistry.retire, (named, new Alternative[](0), REASON));
+        bytes memory call = abi.encodeCall(IRegistry.retire, (named, new VersionId[](0), REASON));
         refusesAllBut(ada, Role.ResponsibleAIOfficer, 0, call);
         leaves(ada.account, address(registry), call, _byOfficer(Action.Retired, id, REASON));
         same(word(id).stage(), Stage.Retired);
@@ -226,7 +226,7 @@ contract VersionsTest is Life {
         promoteTo(named, Stage.Staging);
         // It is active in validation and in staging.
         _refusedToAda(
-            abi.encodeCall(IRegistry.retire, (named, new Alternative[](0), REASON)),
+            abi.encodeCall(IRegistry.retire, (named, new VersionId[](0), REASON)),
             abi.encodeWithSelector(IRegistry.RegistryVersionActive.selector, id, 2)
         );
         version("2.0.0", Risk.Low, Stage.Staging);
@@ -238,12 +238,12 @@ contract VersionsTest is Life {
         Identity memory named = identity("1.0.0", Risk.Low);
         VersionId id = registry.versionId(named);
         _refusedToAda(
-            abi.encodeCall(IRegistry.retire, (named, new Alternative[](0), REASON)),
+            abi.encodeCall(IRegistry.retire, (named, new VersionId[](0), REASON)),
             abi.encodeWithSelector(IRegistry.RegistryUnknownVersion.selector, id)
         );
         register(named);
         _refusedToAda(
-            abi.encodeCall(IRegistry.retire, (named, new Alternative[](0), 0)),
+            abi.encodeCall(IRegistry.retire, (named, new VersionId[](0), 0)),
             abi.encodeWithSelector(IRegistry.RegistryEmptyDigest.selector)
         );
     }

@@ -3,9 +3,9 @@ pragma solidity 0.8.37;
 
 import {IRegistry} from "../../contracts/interfaces/IRegistry.sol";
 import {IRules} from "../../contracts/interfaces/IRules.sol";
-import {Warrant, Warrants} from "../../contracts/libraries/Warrants.sol";
+import {Warrants} from "../../contracts/libraries/Warrants.sol";
 import {Action, Identity, NO_VERSION, PersonId, Risk, Role, Stage, VersionId} from "../../contracts/types/Types.sol";
-import {Life} from "./Life.sol";
+import {Life, Warrant} from "./Life.sol";
 import {Person, Trace} from "./Society.sol";
 import {vm} from "./Vm.sol";
 import {Delegate, Verifier, Wallet} from "./Wallets.sol";
