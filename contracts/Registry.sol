@@ -666,7 +666,7 @@ contract Registry is IRegistry {
             _requireRollbackAuthority(authority, word.risk());
         } else if (
             authority != Role.EmergencyCommittee ||
-            order.from == NO_VERSION ||
+            _versions[order.from].word.number() == 0 ||
             _versions[order.from].word.model() != state.tag
         ) {
             revert RegistryNotActive(order.from, running);
