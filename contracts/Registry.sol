@@ -654,7 +654,7 @@ contract Registry is IRegistry {
             _requireRollbackAuthority(authority, current.risk());
         } else if (
             authority != Role.EmergencyCommittee ||
-            order.from == NO_VERSION ||
+            _versions[order.from].word.number() == 0 ||
             _versions[order.from].word.model() != state.tag()
         ) {
             revert RegistryNotActive(order.from, _numbered[order.model][current.number()]);

@@ -179,11 +179,6 @@ abstract contract Life is Society {
         registry.restoreRisk(named, risk, DOCUMENT);
     }
 
-    function recordDefect(Identity memory named) internal {
-        vm.prank(oversightTimelock);
-        registry.recordDefect(named, DOCUMENT);
-    }
-
     // Sign-offs
 
     function evidence(Stage stage) internal pure returns (bytes32) {

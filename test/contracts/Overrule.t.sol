@@ -3,7 +3,17 @@ pragma solidity 0.8.37;
 
 import {IRegistry, Rollback} from "../../contracts/interfaces/IRegistry.sol";
 import {ActiveWord} from "../../contracts/types/ActiveWord.sol";
-import {Action, NO_VERSION, PersonId, PRODUCTION, Risk, Role, Stage, VersionId} from "../../contracts/types/Types.sol";
+import {
+    Action,
+    ModelId,
+    NO_VERSION,
+    PersonId,
+    PRODUCTION,
+    Risk,
+    Role,
+    Stage,
+    VersionId
+} from "../../contracts/types/Types.sol";
 import {Life} from "./Life.sol";
 import {Trace} from "./Society.sol";
 import {vm} from "./Vm.sol";
@@ -239,6 +249,22 @@ contract OverruleTest is Life {
         _refuses(proven, latest, abi.encodeWithSelector(IRegistry.RegistryModelSuspended.selector, model));
         moveModel();
         _refuses(proven, latest, abi.encodeWithSelector(IRegistry.RegistryModelMoved.selector, model));
+    }
+
+    function testRefusesToOverruleByAVersionOfAnotherModel() public {
+        ModelId ours = model;
+        model = createModel("another", Risk.Low);
+        addSchema(0);
+        (VersionId theirs, VersionId foreign) = releaseTwo(Risk.Low);
+        model = ours;
+        (VersionId proven, VersionId latest) = releaseTwo(Risk.Low);
+        rollBack(emil, Role.SystemOperator, order(latest, proven));
+        Rollback memory elsewhere = order(foreign, theirs);
+        elsewhere.model = ModelId.wrap(keccak256("another"));
+        rollBack(emil, Role.SystemOperator, elsewhere);
+        // It has the number of the version that was taken out here, and could be overruled there.
+        vm.assertEq(word(foreign).number(), word(latest).number());
+        _refusesNothing(proven, foreign);
     }
 
     function testRefusesToOverruleByWhatWasReleasedSince() public {

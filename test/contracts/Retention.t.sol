@@ -205,6 +205,12 @@ contract RetentionTest is Life {
         _refusesBoth(_first, given, _noAlternative(_one, PRODUCTION, _one));
     }
 
+    function testAnAlternativeMustNotBeActiveThoughItIsProven() public {
+        rollBack(ada, Role.ResponsibleAIOfficer, order(_three, _two));
+        // In validation and staging one can still roll back to it, in production no longer.
+        _refusesBoth(_first, inAllStages(_two), _noAlternative(_one, PRODUCTION, _two));
+    }
+
     function testAnAlternativeMustBeProvenThere() public {
         VersionId fourth = release("4.0.0", Risk.Low);
         pass(30 minutes);

@@ -8,6 +8,7 @@ import {
     Action,
     EnvironmentId,
     Identity,
+    ModelId,
     NO_VERSION,
     PersonId,
     PRODUCTION,
@@ -640,6 +641,23 @@ contract RollbackTest is Life {
             abi.encodeWithSelector(IRegistry.RegistryNotActive.selector, foreign, latest)
         );
         vm.assertEq(isCondemned(foreign), false);
+    }
+
+    function testTheEmergencyCommitteeCondemnsNothingOfAModelThatIsNone() public {
+        (, VersionId latest) = releaseTwo(Risk.Low);
+        VersionId unknown = registry.versionId(identity("9.9.9", Risk.Low));
+        VersionId[3] memory from = [unknown, latest, NO_VERSION];
+        for (uint256 i; i < from.length; ++i) {
+            Rollback memory back = order(from[i], latest);
+            back.model = ModelId.wrap(keccak256("unknown"));
+            refuses(
+                emergencyTimelock,
+                address(registry),
+                rollbackCall(back, Role.EmergencyCommittee),
+                abi.encodeWithSelector(IRegistry.RegistryNotActive.selector, from[i], NO_VERSION)
+            );
+        }
+        vm.assertEq(word(unknown).condemnedFrom(), 0);
     }
 
     function testTheEmergencyCommitteeCondemnsByAWithdrawalToo() public {
