@@ -5,10 +5,41 @@ import {AuditChain} from "../../contracts/libraries/AuditChain.sol";
 import {Action, Role} from "../../contracts/types/Types.sol";
 import {RecordedLog, vm} from "./Vm.sol";
 
-contract AuditChainTest {
+/// @notice A log of its own: what an entry holds as data is the call that appends it.
+contract Book {
     using AuditChain for AuditChain.Log;
 
     AuditChain.Log private _log;
+
+    function begin(bytes32 actor, Role authority, bytes32 document, bytes calldata data) external {
+        _log.begin(actor, authority, document, data);
+    }
+
+    /// @param extra Belongs to the call only.
+    function append(
+        Action action,
+        bytes32 actor,
+        Role authority,
+        bytes32 subject,
+        bytes32 document,
+        uint256 systems,
+        bytes calldata extra
+    ) external returns (uint256) {
+        _log.append(action, actor, authority, subject, document, systems);
+        return extra.length;
+    }
+
+    function setHead(bytes32 head_) external {
+        _log.head = head_;
+    }
+
+    function head() external view returns (bytes32) {
+        return _log.head;
+    }
+}
+
+contract AuditChainTest {
+    Book private _book;
 
     /// @dev An entry whose enumerations are any numbers.
     struct Fact {
@@ -18,92 +49,152 @@ contract AuditChainTest {
         bytes32 subject;
         bytes32 document;
         uint256 systems;
-        bytes data;
+        bytes extra;
+    }
+
+    function setUp() public {
+        _book = new Book();
     }
 
     function testFuzzTheHeadFollowsFromEveryEntry(Fact[] calldata facts) public {
         bytes32 head;
         for (uint256 i; i < facts.length && i < 8; ++i) {
-            AuditChain.Entry memory entry = AuditChain.Entry(
-                Action(facts[i].action % (uint8(type(Action).max) + 1)),
-                facts[i].actor,
-                Role(facts[i].authority % (uint8(type(Role).max) + 1)),
-                facts[i].subject,
-                facts[i].document,
-                facts[i].systems,
-                facts[i].data
-            );
-            _log.append(entry);
-            head = _after(head, entry);
-            vm.assertEq(_log.head, head);
+            Fact memory fact = facts[i];
+            fact.action = fact.action % (uint8(type(Action).max) + 1);
+            fact.authority = fact.authority % (uint8(type(Role).max) + 1);
+            head = _after(head, fact, _call(fact));
+            _append(fact);
+            vm.assertEq(_book.head(), head);
         }
     }
 
+    function testFuzzTheGenesisHoldsTheDataItIsGiven(
+        bytes32 actor,
+        uint8 authority,
+        bytes32 document,
+        bytes calldata data
+    ) public {
+        Role role = Role(authority % (uint8(type(Role).max) + 1));
+        vm.recordLogs();
+        _book.begin(actor, role, document, data);
+        RecordedLog[] memory logs = vm.getRecordedLogs();
+        vm.assertEq(logs[0].topics[0], AuditChain.Logged.selector);
+        vm.assertEq(logs[0].topics[1], bytes32(uint256(Action.Genesis)));
+        vm.assertEq(logs[0].topics[2], actor);
+        vm.assertEq(logs[0].topics[3], bytes32(0));
+        vm.assertEq(logs[0].data, abi.encode(role, document, uint256(0), data));
+        Fact memory fact = Fact(uint8(Action.Genesis), actor, uint8(role), 0, document, 0, "");
+        vm.assertEq(_book.head(), _after(0, fact, data));
+    }
+
+    function testAnEntryIsLoggedAsItEntersTheHead() public {
+        Fact memory fact = Fact(
+            uint8(Action.Promoted),
+            keccak256("actor"),
+            uint8(Role.Monitor),
+            keccak256("subject"),
+            keccak256("document"),
+            5,
+            "extra"
+        );
+        vm.recordLogs();
+        _append(fact);
+        RecordedLog[] memory logs = vm.getRecordedLogs();
+        vm.assertEq(logs.length, 1);
+        vm.assertEq(logs[0].topics[0], AuditChain.Logged.selector);
+        vm.assertEq(logs[0].topics[1], bytes32(uint256(Action.Promoted)));
+        vm.assertEq(logs[0].topics[2], fact.actor);
+        vm.assertEq(logs[0].topics[3], fact.subject);
+        vm.assertEq(logs[0].data, abi.encode(Role.Monitor, fact.document, fact.systems, _call(fact)));
+        vm.assertEq(_book.head(), _after(0, fact, _call(fact)));
+    }
+
     function testNoFieldIsLeftOutOfTheHead() public {
-        AuditChain.Entry memory entry = _entry(1);
-        bytes32 head = _headOf(entry);
-        entry.action = Action.Lapsed;
-        _differs(entry, head, "action");
-        entry = _entry(2);
-        _differs(entry, head, "actor");
-        entry = _entry(1);
-        entry.authority = Role.Monitor;
-        _differs(entry, head, "authority");
-        entry = _entry(1);
-        entry.subject = keccak256("subject");
-        _differs(entry, head, "subject");
-        entry = _entry(1);
-        entry.document = keccak256("document");
-        _differs(entry, head, "document");
-        entry = _entry(1);
-        entry.systems = 1;
-        _differs(entry, head, "systems");
-        entry = _entry(1);
-        entry.data = "data";
-        _differs(entry, head, "data");
+        Fact memory fact = _fact(1);
+        bytes32 head = _headOf(fact);
+        fact.action = uint8(Action.Lapsed);
+        _differs(fact, head, "action");
+        fact = _fact(2);
+        _differs(fact, head, "actor");
+        fact = _fact(1);
+        fact.authority = uint8(Role.Monitor);
+        _differs(fact, head, "authority");
+        fact = _fact(1);
+        fact.subject = keccak256("subject");
+        _differs(fact, head, "subject");
+        fact = _fact(1);
+        fact.document = keccak256("document");
+        _differs(fact, head, "document");
+        fact = _fact(1);
+        fact.systems = 1;
+        _differs(fact, head, "systems");
+        fact = _fact(1);
+        fact.extra = "extra";
+        _differs(fact, head, "data");
     }
 
     function testACheckpointComesWhenTheHeadsLowestBitsAreZero() public {
         vm.recordLogs();
-        _log.append(_entry(1));
+        _book.begin(bytes32(uint256(1)), Role.None, 0, "");
         vm.assertEq(vm.getRecordedLogs().length, 1);
         // The first actor with whom the head of a new log ends in 16 zero bits; found by trying.
-        _log.head = 0;
+        _book.setHead(0);
         vm.recordLogs();
-        _log.append(_entry(69_303));
+        _book.begin(bytes32(uint256(69_303)), Role.None, 0, "");
         RecordedLog[] memory logs = vm.getRecordedLogs();
         vm.assertEq(logs.length, 2);
         vm.assertEq(logs[1].topics[0], AuditChain.Checkpoint.selector);
-        vm.assertEq(logs[1].topics[1], _log.head);
-        vm.assertEq(_log.head, 0xbc6a141b9b7a1342579a6fde7cf6512ecc4b1c7be95766125d9e02f9577b0000);
+        vm.assertEq(logs[1].topics[1], _book.head());
+        vm.assertEq(_book.head(), 0xbc6a141b9b7a1342579a6fde7cf6512ecc4b1c7be95766125d9e02f9577b0000);
     }
 
-    function _entry(uint256 actor) private pure returns (AuditChain.Entry memory) {
-        return AuditChain.Entry(Action.Genesis, bytes32(actor), Role.None, 0, 0, 0, "");
+    function _fact(uint256 actor) private pure returns (Fact memory) {
+        return Fact(uint8(Action.Genesis), bytes32(actor), uint8(Role.None), 0, 0, 0, "");
     }
 
-    function _headOf(AuditChain.Entry memory entry) private returns (bytes32) {
-        _log.head = 0;
-        _log.append(entry);
-        return _log.head;
+    function _headOf(Fact memory fact) private returns (bytes32) {
+        _book.setHead(0);
+        _append(fact);
+        return _book.head();
     }
 
-    function _differs(AuditChain.Entry memory entry, bytes32 head, string memory field) private {
-        vm.assertFalse(_headOf(entry) == head, field);
+    function _differs(Fact memory fact, bytes32 head, string memory field) private {
+        vm.assertFalse(_headOf(fact) == head, field);
     }
 
-    function _after(bytes32 before, AuditChain.Entry memory entry) private pure returns (bytes32) {
+    function _append(Fact memory fact) private {
+        (bool accepted, ) = address(_book).call(_call(fact));
+        vm.assertTrue(accepted, "appended");
+    }
+
+    function _call(Fact memory fact) private pure returns (bytes memory) {
+        return
+            abi.encodeCall(
+                Book.append,
+                (
+                    Action(fact.action),
+                    fact.actor,
+                    Role(fact.authority),
+                    fact.subject,
+                    fact.document,
+                    fact.systems,
+                    fact.extra
+                )
+            );
+    }
+
+    function _after(bytes32 before, Fact memory fact, bytes memory data) private pure returns (bytes32) {
         return
             keccak256(
                 abi.encode(
                     before,
-                    entry.action,
-                    entry.actor,
-                    entry.authority,
-                    entry.subject,
-                    entry.document,
-                    entry.systems,
-                    keccak256(entry.data)
+                    fact.action,
+                    fact.actor,
+                    fact.authority,
+                    fact.subject,
+                    fact.document,
+                    fact.systems,
+                    keccak256(data)
                 )
             );
     }

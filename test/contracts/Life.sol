@@ -127,10 +127,7 @@ abstract contract Life is Society {
         return abi.encodeCall(IRegistry.retire, (named, alternatives, REASON));
     }
 
-    function releaseCall(
-        Identity memory named,
-        VersionId[] memory alternatives
-    ) internal pure returns (bytes memory) {
+    function releaseCall(Identity memory named, VersionId[] memory alternatives) internal pure returns (bytes memory) {
         return abi.encodeCall(IRegistry.release, (named, alternatives, DOCUMENT));
     }
 

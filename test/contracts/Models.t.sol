@@ -249,10 +249,14 @@ contract ModelsTest is Life {
     }
 
     function testRefusesAMoveToNowhereOfNothingOrWithoutADocument() public {
-        bytes memory empty = abi.encodeWithSelector(IRegistry.RegistryEmptyDigest.selector);
-        _refusedToAssembly(_moveCall(model, 0, ELSEWHERE, DOCUMENT), empty);
-        _refusedToAssembly(_moveCall(model, 10, address(0), DOCUMENT), empty);
-        _refusedToAssembly(_moveCall(model, 10, ELSEWHERE, 0), empty);
+        _refusesDestination(0, ELSEWHERE);
+        _refusesDestination(10, address(0));
+        // Here it is at home already: moved here, it would have none.
+        _refusesDestination(block.chainid, address(registry));
+        _refusedToAssembly(
+            _moveCall(model, 10, ELSEWHERE, 0),
+            abi.encodeWithSelector(IRegistry.RegistryEmptyDigest.selector)
+        );
         _refusedToAssembly(
             _moveCall(UNKNOWN, 10, ELSEWHERE, DOCUMENT),
             abi.encodeWithSelector(IRegistry.RegistryUnknownModel.selector, UNKNOWN)
@@ -266,6 +270,20 @@ contract ModelsTest is Life {
         bytes32 document
     ) private pure returns (bytes memory) {
         return abi.encodeCall(IRegistry.moveModel, (id, chainId, elsewhere, document));
+    }
+
+    function _refusesDestination(uint256 chainId, address elsewhere) private {
+        _refusedToAssembly(
+            _moveCall(model, chainId, elsewhere, DOCUMENT),
+            abi.encodeWithSelector(IRegistry.RegistryNoDestination.selector, chainId, elsewhere)
+        );
+    }
+
+    function testAModelMovesToTheSameAddressElsewhereAndToAnotherHere() public {
+        ModelId other = createModel("triage", Risk.Low);
+        does(assemblyTimelock, address(registry), _moveCall(model, block.chainid + 1, address(registry), DOCUMENT));
+        does(assemblyTimelock, address(registry), _moveCall(other, block.chainid, ELSEWHERE, DOCUMENT));
+        _stateIs(ModelState.Moved);
     }
 
     function _stateIs(ModelState expected) private view {

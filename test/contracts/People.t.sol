@@ -714,6 +714,9 @@ contract PeopleTest is Society {
         );
         vm.assertEq(abi.encode(rules.standing(UNKNOWN)), abi.encode(Standing(0, 0, 0, 0, 0, 0, 0, false)));
         vm.assertEq(isCleared(UNKNOWN), false);
+        // Not even where no certificate is asked for, or one however old will do.
+        vm.assertEq(rules.isCleared(UNKNOWN, FOR_GOOD), false);
+        vm.assertEq(rules.isCleared(UNKNOWN, FOR_GOOD - 1), false);
         vm.assertEq(isCleared(NO_PERSON), false);
     }
 

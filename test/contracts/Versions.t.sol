@@ -12,7 +12,9 @@ import {
     PersonId,
     Risk,
     Role,
+    STAGING,
     Stage,
+    VALIDATION,
     VersionId
 } from "../../contracts/types/Types.sol";
 import {VersionWord} from "../../contracts/types/VersionWord.sol";
@@ -47,10 +49,10 @@ contract VersionsTest is Life {
         same(stored.declared(), Risk.Medium);
         same(stored.raised(), Risk.Medium);
         vm.assertEq(stored.schema(), 0);
-        vm.assertEq(stored.activeIn(), 0);
+        vm.assertEq(activeIn(id), 0);
         vm.assertEq(stored.model(), 1);
         vm.assertEq(stored.released(), false);
-        vm.assertEq(stored.provenCount(), 0);
+        vm.assertEq(provenCount(id), 0);
         vm.assertEq(stored.condemnedFrom(), 0);
         (Model memory state, ) = registry.model(model);
         vm.assertEq(state.versions, 1);
@@ -224,12 +226,17 @@ contract VersionsTest is Life {
         Identity memory named = identity("1.0.0", Risk.Low);
         VersionId id = register(named);
         promoteTo(named, Stage.Staging);
-        // It is active in validation and in staging.
+        // It is active in validation and in staging; the first is named.
         _refusedToAda(
             abi.encodeCall(IRegistry.retire, (named, new VersionId[](0), REASON)),
-            abi.encodeWithSelector(IRegistry.RegistryVersionActive.selector, id, 2)
+            abi.encodeWithSelector(IRegistry.RegistryVersionActive.selector, id, VALIDATION)
         );
-        version("2.0.0", Risk.Low, Stage.Staging);
+        version("2.0.0", Risk.Low, Stage.Validation);
+        _refusedToAda(
+            abi.encodeCall(IRegistry.retire, (named, new VersionId[](0), REASON)),
+            abi.encodeWithSelector(IRegistry.RegistryVersionActive.selector, id, STAGING)
+        );
+        promote(identity("2.0.0", Risk.Low), Stage.Staging);
         retire(named);
         same(word(id).stage(), Stage.Retired);
     }

@@ -14,8 +14,8 @@ import {Delegate, Verifier, Wallet} from "./Wallets.sol";
 contract Reader {
     using Warrants for bytes;
 
-    function read(bytes calldata packed, uint256 offset) external pure returns (Warrant memory, uint256) {
-        return packed.read(offset);
+    function read(bytes calldata packed, uint256 offset) external pure returns (Warrant memory warrant, uint256 end) {
+        (warrant.role, warrant.deadline, warrant.signer, warrant.signature, end) = packed.read(offset);
     }
 }
 

@@ -3,8 +3,10 @@ pragma solidity 0.8.37;
 
 import {ActiveWord} from "../../contracts/types/ActiveWord.sol";
 import {Matrix, policyFloor} from "../../contracts/types/Matrix.sol";
-import {Risk, Role, Stage} from "../../contracts/types/Types.sol";
-import {newVersionWord, VersionWord} from "../../contracts/types/VersionWord.sol";
+import {ModelWord, newModelWord} from "../../contracts/types/ModelWord.sol";
+import {StandingWord} from "../../contracts/types/StandingWord.sol";
+import {ModelState, Risk, Role, Stage, Standing} from "../../contracts/types/Types.sol";
+import {newVersionWord, PLACES_IN_WORD, VersionWord} from "../../contracts/types/VersionWord.sol";
 import {vm} from "./Vm.sol";
 
 /// @notice The packed words, each field against the layout that stands in contracts/types, and the matrix against a
@@ -42,11 +44,10 @@ contract WordsTest {
         vm.assertEq(uint256(word.raised()), (raw / 2 ** 80) % 2 ** 8);
         vm.assertEq(word.schema(), (raw / 2 ** 88) % 2 ** 8);
         vm.assertEq(word.released(), (raw / 2 ** 96) % 2 ** 8 != 0);
-        vm.assertEq(word.activeIn(), (raw / 2 ** 104) % 2 ** 16);
-        vm.assertEq(word.operatorRollbacks(), (raw / 2 ** 120) % 2 ** 16);
-        vm.assertEq(word.condemnedFrom(), (raw / 2 ** 136) % 2 ** 40);
-        vm.assertEq(word.provenCount(), (raw / 2 ** 176) % 2 ** 16);
-        for (uint256 i; i < 64; ++i) vm.assertEq(word.provenIn(i), (raw / 2 ** (192 + i)) % 2 == 1);
+        vm.assertEq(word.operatorRollbacks(), (raw / 2 ** 104) % 2 ** 16);
+        vm.assertEq(word.condemnedFrom(), (raw / 2 ** 120) % 2 ** 40);
+        vm.assertEq(PLACES_IN_WORD, 96);
+        for (uint256 i; i < 96; ++i) vm.assertEq(word.provenIn(i), (raw / 2 ** (160 + i)) % 2 == 1);
     }
 
     function testFuzzAChangedFieldLeavesTheOthers(uint256 bits, uint40 value) public pure {
@@ -57,17 +58,22 @@ contract WordsTest {
         Risk risk = Risk(value % 4);
         vm.assertEq(VersionWord.unwrap(word.withRaised(risk)), _with(raw, 80, 8, uint256(risk)));
         vm.assertEq(VersionWord.unwrap(word.withReleased()), _with(raw, 96, 8, 1));
-        vm.assertEq(VersionWord.unwrap(word.withActiveIn(uint16(value))), _with(raw, 104, 16, uint16(value)));
-        vm.assertEq(VersionWord.unwrap(word.withOperatorRollbacks(uint16(value))), _with(raw, 120, 16, uint16(value)));
-        vm.assertEq(VersionWord.unwrap(word.withCondemnedFrom(value)), _with(raw, 136, 40, value));
+        vm.assertEq(VersionWord.unwrap(word.withOperatorRollbacks(uint16(value))), _with(raw, 104, 16, uint16(value)));
+        vm.assertEq(VersionWord.unwrap(word.withCondemnedFrom(value)), _with(raw, 120, 40, value));
     }
 
-    function testFuzzAProvenPlaceIsCountedAndHasItsBit(uint256 bits, uint16 count, uint8 place) public pure {
-        count = count % type(uint16).max;
-        VersionWord word = VersionWord.wrap(_with(VersionWord.unwrap(_versionWord(bits)), 176, 16, count));
-        uint256 expected = _with(VersionWord.unwrap(word), 176, 16, uint256(count) + 1);
-        if (place < 64) expected = _with(expected, 192 + uint256(place), 1, 1);
-        vm.assertEq(VersionWord.unwrap(word.withProven(place)), expected);
+    function testFuzzAProvenPlaceHasItsBit(uint256 bits, uint8 place) public pure {
+        VersionWord word = _versionWord(bits);
+        uint256 index = place % PLACES_IN_WORD;
+        vm.assertEq(VersionWord.unwrap(word.withProven(index)), _with(VersionWord.unwrap(word), 160 + index, 1, 1));
+    }
+
+    function testFuzzTheEffectiveRiskIsTheHighest(uint256 bits, uint8 floor) public pure {
+        VersionWord word = _versionWord(bits);
+        uint256 expected = floor % 4;
+        if (uint256(word.declared()) > expected) expected = uint256(word.declared());
+        if (uint256(word.raised()) > expected) expected = uint256(word.raised());
+        vm.assertEq(uint256(word.effective(Risk(floor % 4))), expected);
     }
 
     function testFuzzAVersionRunsWhereItsStageIsReachedAndNothingIsAgainstIt(uint256 bits, uint8 stage) public pure {
@@ -81,7 +87,7 @@ contract WordsTest {
                 !word.released();
         vm.assertEq(word.mayRun(required), may);
         // Most random words are condemned and released: clear each in turn.
-        word = VersionWord.wrap(_with(_with(VersionWord.unwrap(word), 96, 8, 0), 136, 40, 0));
+        word = VersionWord.wrap(_with(_with(VersionWord.unwrap(word), 96, 8, 0), 120, 40, 0));
         may = required != Stage.None && uint256(word.stage()) >= uint256(required) && word.stage() != Stage.Retired;
         vm.assertEq(word.mayRun(required), may);
         vm.assertEq(word.withReleased().mayRun(required), false);
@@ -147,6 +153,139 @@ contract WordsTest {
         vm.assertEq(ActiveWord.unwrap(word.withIncident(open)), _with(ActiveWord.unwrap(word), 169, 1, open ? 1 : 0));
     }
 
+    // The model's word
+
+    function testFuzzANewModelsWord(uint32 tag, uint8 floor) public pure {
+        vm.assertEq(
+            ModelWord.unwrap(newModelWord(tag, Risk(floor % 4))),
+            uint256(tag) | (uint256(floor % 4) << 120) | (uint256(ModelState.Open) << 128)
+        );
+    }
+
+    function testFuzzEachFieldOfAModelsWordIsReadFromItsBits(uint256 bits) public pure {
+        ModelWord word = _modelWord(bits);
+        uint256 raw = ModelWord.unwrap(word);
+        vm.assertEq(word.tag(), raw % 2 ** 32);
+        vm.assertEq(word.versions(), (raw / 2 ** 32) % 2 ** 32);
+        vm.assertEq(word.sequence(), (raw / 2 ** 64) % 2 ** 40);
+        vm.assertEq(word.schemas(), (raw / 2 ** 104) % 2 ** 16);
+        vm.assertEq(uint256(word.floor()), (raw / 2 ** 120) % 2 ** 8);
+        vm.assertEq(uint256(word.state()), (raw / 2 ** 128) % 2 ** 8);
+        vm.assertEq(word.monitored(), (raw / 2 ** 136) % 2 ** 8 != 0);
+        vm.assertEq(word.introduced(), (raw / 2 ** 144) % 2 ** 8 != 0);
+        vm.assertEq(
+            abi.encode(word.unpacked()),
+            abi.encode(
+                word.tag(),
+                word.versions(),
+                word.sequence(),
+                word.schemas(),
+                word.floor(),
+                word.state(),
+                word.monitored(),
+                word.introduced()
+            )
+        );
+    }
+
+    function testFuzzAChangedFieldOfAModelsWordLeavesTheOthers(uint256 bits, uint8 value) public pure {
+        ModelWord word = _modelWord(bits);
+        uint256 raw = ModelWord.unwrap(word);
+        vm.assertEq(ModelWord.unwrap(word.withFloor(Risk(value % 4))), _with(raw, 120, 8, value % 4));
+        vm.assertEq(ModelWord.unwrap(word.withState(ModelState(value % 4))), _with(raw, 128, 8, value % 4));
+        vm.assertEq(ModelWord.unwrap(word.withMonitored(value % 2 == 1)), _with(raw, 136, 8, value % 2));
+        vm.assertEq(ModelWord.unwrap(word.withIntroduction()), _with(raw, 144, 8, 1));
+        // The counts end where another field begins: there they revert, which is tested below.
+        raw = _with(_with(_with(raw, 32, 32, value), 64, 40, value), 104, 16, value);
+        word = ModelWord.wrap(raw);
+        uint256 next = uint256(value) + 1;
+        vm.assertEq(ModelWord.unwrap(word.withVersion()), _with(raw, 32, 32, next));
+        vm.assertEq(ModelWord.unwrap(word.withChange()), _with(raw, 64, 40, next));
+        vm.assertEq(ModelWord.unwrap(word.withSchema()), _with(raw, 104, 16, next));
+    }
+
+    function testNoCountOfAModelOverflowsIntoTheNextField() public view {
+        _overflows(this.countVersion);
+        _overflows(this.countChange);
+        _overflows(this.countSchema);
+    }
+
+    function countVersion(ModelWord word) external pure returns (ModelWord) {
+        return word.withVersion();
+    }
+
+    function countChange(ModelWord word) external pure returns (ModelWord) {
+        return word.withChange();
+    }
+
+    function countSchema(ModelWord word) external pure returns (ModelWord) {
+        return word.withSchema();
+    }
+
+    function _overflows(function(ModelWord) external pure returns (ModelWord) count) private view {
+        uint256 full =
+            (uint256(type(uint32).max) << 32) | (uint256(type(uint40).max) << 64) | (uint256(type(uint16).max) << 104);
+        (bool accepted, bytes memory answer) = count.address.staticcall(abi.encodeWithSelector(count.selector, full));
+        vm.assertEq(accepted, false);
+        // Panic(0x11), an overflow.
+        vm.assertEq(answer, abi.encodeWithSignature("Panic(uint256)", 0x11));
+    }
+
+    // The word of a person's standing
+
+    function testFuzzEachFieldOfAStandingIsReadFromItsBits(uint256 raw) public pure {
+        StandingWord word = StandingWord.wrap(raw);
+        vm.assertEq(word.roles(), raw % 2 ** 16);
+        vm.assertEq(word.signingEpoch(), (raw / 2 ** 16) % 2 ** 32);
+        vm.assertEq(word.suspendedUntil(), (raw / 2 ** 48) % 2 ** 40);
+        vm.assertEq(word.suspendableFrom(), (raw / 2 ** 88) % 2 ** 40);
+        vm.assertEq(word.auditRequired(), raw / 2 ** 248 != 0);
+        for (uint8 role; role <= uint8(type(Role).max); ++role) {
+            vm.assertEq(word.holds(Role(role)), (raw / 2 ** role) % 2 == 1);
+        }
+        Standing memory standing = word.unpacked();
+        vm.assertEq(standing.versioning, (raw / 2 ** 128) % 2 ** 40);
+        vm.assertEq(standing.rollback, (raw / 2 ** 168) % 2 ** 40);
+        vm.assertEq(standing.incident, (raw / 2 ** 208) % 2 ** 40);
+        vm.assertEq(word.certifiedUntil(), _least(standing.versioning, standing.rollback, standing.incident));
+        vm.assertEq(standing.roles, word.roles());
+        vm.assertEq(standing.signingEpoch, word.signingEpoch());
+        vm.assertEq(standing.suspendedUntil, word.suspendedUntil());
+        vm.assertEq(standing.suspendableFrom, word.suspendableFrom());
+        vm.assertEq(standing.auditRequired, word.auditRequired());
+    }
+
+    function testFuzzAChangedFieldOfAStandingLeavesTheOthers(
+        uint256 raw,
+        uint16 roles,
+        uint40 first,
+        uint40 second,
+        uint40 third
+    ) public pure {
+        StandingWord word = StandingWord.wrap(raw);
+        vm.assertEq(StandingWord.unwrap(word.withRoles(roles)), _with(raw, 0, 16, roles));
+        vm.assertEq(StandingWord.unwrap(word.withSuspendedUntil(first)), _with(raw, 48, 40, first));
+        vm.assertEq(StandingWord.unwrap(word.withSuspendableFrom(first)), _with(raw, 88, 40, first));
+        vm.assertEq(StandingWord.unwrap(word.withAuditRequired(roles % 2 == 1)), _with(raw, 248, 8, roles % 2));
+        uint256 expected = _with(_with(_with(raw, 128, 40, first), 168, 40, second), 208, 40, third);
+        vm.assertEq(StandingWord.unwrap(word.withCertificate(first, second, third)), expected);
+        uint256 epoch = word.signingEpoch();
+        if (epoch != type(uint32).max) ++epoch;
+        vm.assertEq(StandingWord.unwrap(word.withNextEpoch()), _with(raw, 16, 32, epoch));
+    }
+
+    function testTheLastSigningEpochIsTheLast() public pure {
+        uint256 raw = _with(type(uint256).max, 0, 16, 0);
+        vm.assertEq(StandingWord.unwrap(StandingWord.wrap(raw).withNextEpoch()), raw);
+        raw = _with(raw, 16, 32, type(uint32).max - 1);
+        vm.assertEq(StandingWord.unwrap(StandingWord.wrap(raw).withNextEpoch()), _with(raw, 16, 32, type(uint32).max));
+    }
+
+    function _least(uint256 first, uint256 second, uint256 third) private pure returns (uint256 least) {
+        least = first < second ? first : second;
+        if (third < least) least = third;
+    }
+
     // The matrix
 
     function testTheFloorIsThePolicysTable() public pure {
@@ -208,6 +347,11 @@ contract WordsTest {
         bits = _with(bits, 64, 8, ((bits >> 64) % 2 ** 8) % 6);
         bits = _with(bits, 72, 8, ((bits >> 72) % 2 ** 8) % 4);
         return VersionWord.wrap(_with(bits, 80, 8, ((bits >> 80) % 2 ** 8) % 4));
+    }
+
+    function _modelWord(uint256 bits) private pure returns (ModelWord) {
+        bits = _with(bits, 120, 8, ((bits >> 120) % 2 ** 8) % 4);
+        return ModelWord.wrap(_with(bits, 128, 8, ((bits >> 128) % 2 ** 8) % 4));
     }
 
     function _activeWord(uint256 bits) private pure returns (ActiveWord) {
