@@ -369,6 +369,9 @@ contract PolicyTest is Society {
         );
         same(stageOf(bench), Stage.Validation);
         _indexIs(bench, 4);
+        EnvironmentId[] memory all = new EnvironmentId[](5);
+        (all[0], all[1], all[2], all[3], all[4]) = (VALIDATION, STAGING, PRODUCTION, WARD_3, bench);
+        vm.assertEq(abi.encode(rules.environments()), abi.encode(all));
         _refusesAssembly(call, abi.encodeWithSelector(IRules.RulesEnvironmentExists.selector, bench));
     }
 

@@ -47,6 +47,18 @@ contract PromotionTest is Life {
         same(active(STAGING), NO_VERSION);
     }
 
+    function testAVersionIsFoundByItsNumberOnceItEntersValidation() public {
+        Identity memory named = identity("1.0.0", Risk.Low);
+        VersionId id = register(named);
+        same(registry.numbered(model, 1), NO_VERSION);
+        promote(named, Stage.Validation);
+        same(registry.numbered(model, 1), id);
+        VersionId second = version("2.0.0", Risk.Low, Stage.Validation);
+        same(registry.numbered(model, 1), id);
+        same(registry.numbered(model, 2), second);
+        same(registry.numbered(model, 0), NO_VERSION);
+    }
+
     function testEachStageActivatesInItsOwnEnvironment() public {
         VersionId id = release("1.0.0", Risk.Medium);
         same(active(VALIDATION), id);

@@ -20,6 +20,7 @@ import {
     VALIDATION,
     VersionId
 } from "../../contracts/types/Types.sol";
+import {PLACES_IN_WORD} from "../../contracts/types/VersionWord.sol";
 import {Life} from "./Life.sol";
 import {Person, Trace} from "./Society.sol";
 import {vm} from "./Vm.sol";
@@ -320,14 +321,14 @@ contract RollbackTest is Life {
 
     // Many environments
 
-    function testAVersionIsProvenBeyondSixtyFourEnvironments() public {
+    function testAVersionIsProvenBeyondThePlacesOfItsWord() public {
         EnvironmentId last;
-        for (uint256 i = 4; i <= 64; ++i) {
+        for (uint256 i = 4; i <= PLACES_IN_WORD; ++i) {
             last = EnvironmentId.wrap(keccak256(abi.encode("site", i)));
             vm.prank(assemblyTimelock);
             rules.addEnvironment(last, Stage.Production, DOCUMENT);
         }
-        vm.assertEq(placeOf(last), 64);
+        vm.assertEq(placeOf(last), PLACES_IN_WORD);
         Identity memory first = identity("1.0.0", Risk.Low);
         Identity memory second = identity("2.0.0", Risk.Low);
         VersionId firstId = register(first);
@@ -337,9 +338,9 @@ contract RollbackTest is Life {
         activateIn(first, last);
         pass(1 hours);
         activateIn(second, last);
-        vm.assertEq(activeWord(last).place(), 64);
-        vm.assertEq(registry.isProven(firstId, 64), true);
-        vm.assertEq(registry.isProven(firstId, 65), false);
+        vm.assertEq(activeWord(last).place(), PLACES_IN_WORD);
+        vm.assertEq(registry.isProven(firstId, uint16(PLACES_IN_WORD)), true);
+        vm.assertEq(registry.isProven(firstId, uint16(PLACES_IN_WORD + 1)), false);
         vm.assertEq(registry.isProven(firstId, 0), false);
         vm.assertEq(provenCount(firstId), 1);
         Rollback memory back = order(secondId, firstId);
