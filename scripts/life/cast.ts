@@ -1,8 +1,8 @@
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import {
-  type Approval,
   type Call,
+  type CarriedSignOff,
   type CommitteeName,
   environmentIdOf,
   promoteCall,
@@ -43,7 +43,7 @@ export async function signOff(
     readonly risk: Risk
     readonly evidence: LifeDocument
   },
-): Promise<Approval> {
+): Promise<CarriedSignOff> {
   const { chainId, contracts } = society.kedge.deployment
   return await signSignOff({
     account: society.account(who),
@@ -68,10 +68,10 @@ export async function carryPromotion(
   version: LifeVersion,
   stage: Stage,
   evidence: LifeDocument,
-  approvals: readonly Approval[],
+  signOffs: readonly CarriedSignOff[],
 ) {
   const { contracts } = society.kedge.deployment
-  const promotion = { identity: version.identity, stage, evidence: evidence.digest, approvals }
+  const promotion = { identity: version.identity, stage, evidence: evidence.digest, signOffs }
   return await society.act('Emil Novak', promoteCall(contracts, promotion))
 }
 

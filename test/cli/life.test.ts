@@ -91,14 +91,14 @@ describe('a version', () => {
         "stdout": "",
       }
     `)
-    const approval = steady(await town.read('ada.json')).replace(/"deadline":\d+/, '"deadline":TIME')
-    expect(approval).toMatchInlineSnapshot(`
+    const signOff = steady(await town.read('ada.json')).replace(/"deadline":\d+/, '"deadline":TIME')
+    expect(signOff).toMatchInlineSnapshot(`
       "{"role":"ResponsibleAIOfficer","deadline":TIME,"signer":"ADDRESS","signature":"SIGNATURE","terms":{"model":"ID","version":"ID","stage":"Validation","risk":"Critical","evidence":"ID","policyEpoch":1,"signingEpoch":0}}
       "
     `)
     const promoted = await town.as(
       'Emil Novak',
-      'promote v1 --stage Validation --evidence evidence.json --approval ada.json',
+      'promote v1 --stage Validation --evidence evidence.json --sign-off ada.json',
     )
     expect(done(promoted)).toMatchInlineSnapshot(`
       {
@@ -132,7 +132,7 @@ describe('a version', () => {
     await town.write('ada.json', signed.stdout)
     const promoted = await town.as(
       'Emil Novak',
-      'promote v1 --stage Staging --evidence evidence.json --approval ada.json --json',
+      'promote v1 --stage Staging --evidence evidence.json --sign-off ada.json --json',
     )
     expect(jsonIn(promoted)).toEqual({
       version: expect.stringMatching(/^0x[0-9a-f]{64}$/),
@@ -182,8 +182,8 @@ describe('a version', () => {
     // Without the file: what it would do stands on the chain.
     const executed = await town.as('Emil Novak', `execute ${id} --json`)
     expect(jsonIn(executed)).toEqual({ proposal: id, state: 'Executed', ...transactionFacts })
-    const approvals = '--approval ada-3.json chloe-3.json consent.json'
-    done(await town.as('Emil Novak', `promote v1 --stage Production --evidence evidence.json ${approvals}`))
+    const signOffs = '--sign-off ada-3.json chloe-3.json consent.json'
+    done(await town.as('Emil Novak', `promote v1 --stage Production --evidence evidence.json ${signOffs}`))
   })
 
   it('is registered with its parent, which is found by the manifest that is named', async () => {

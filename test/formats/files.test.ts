@@ -12,7 +12,7 @@ import {
   signSignOff,
 } from '../../sdk/chain/index.ts'
 import { exampleFields } from '../../sdk/cli/commands/documents.ts'
-import { readApproval, readBallot, readCall, readProposal } from '../../sdk/cli/exchange.ts'
+import { readBallot, readCall, readProposal, readSignOff } from '../../sdk/cli/exchange.ts'
 import {
   buildArtifactStatement,
   buildManifest,
@@ -146,14 +146,14 @@ describe('the files of the CLI', () => {
   const { chainId, registry } = vectors.chain
 
   it('a sign-off is what the SDK signs and what kedge promote reads', async () => {
-    const { terms, ...approval } = await readApproval(await fileOf('sign-off'))
-    expect({ ...approval, terms: { model: vectors.models['silero-vad'], ...terms } }).toEqual(
+    const { terms, ...carried } = await readSignOff(await fileOf('sign-off'))
+    expect({ ...carried, terms: { model: vectors.models['silero-vad'], ...terms } }).toEqual(
       example('sign-off'),
     )
     if (terms === undefined) throw new Error('the example has no terms')
-    const { role, deadline } = approval
+    const { role, deadline } = carried
     const signOff = { ...terms, role, deadline }
-    expect(await signSignOff({ account: developer(1), chainId, registry, signOff })).toEqual(approval)
+    expect(await signSignOff({ account: developer(1), chainId, registry, signOff })).toEqual(carried)
   })
 
   it('a call and a proposal are those of the vectors', async () => {

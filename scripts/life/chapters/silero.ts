@@ -1,8 +1,8 @@
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import {
-  type Approval,
   addSchemaCall,
+  type CarriedSignOff,
   createModelCall,
   domainIdOf,
   modelIdOf,
@@ -102,7 +102,7 @@ async function medium(hand: Stagehand, legacy: LifeVersion): Promise<void> {
     society.act('Dana Cruz', registerCall(contracts, { ...legacy.identity, risk: 'Low' })),
   )
   await registerVersion(hand, legacy)
-  let previous: { readonly approval: Approval; readonly evidence: LifeDocument } | undefined
+  let previous: { readonly signOff: CarriedSignOff; readonly evidence: LifeDocument } | undefined
   for (const stage of steps) {
     const evidence = await evidenceFor(hand, legacy, 'legacy', stage)
     if (stage === 'Validation') {
@@ -115,7 +115,7 @@ async function medium(hand: Stagehand, legacy: LifeVersion): Promise<void> {
       )
     }
     if (previous !== undefined && stage === 'Staging') {
-      const { approval: replayed, evidence: earlier } = previous
+      const { signOff: replayed, evidence: earlier } = previous
       await record.refused(
         'Emil Novak',
         'replays the sign-off for Validation',
@@ -123,9 +123,9 @@ async function medium(hand: Stagehand, legacy: LifeVersion): Promise<void> {
         () => carryPromotion(hand, legacy, stage, earlier, [replayed]),
       )
     }
-    const approval = await sign(hand, 'Ada Osei', 'ResponsibleAIOfficer', legacy, stage, 'Medium', evidence)
-    await enters(hand, legacy, stage, evidence, [approval])
-    previous = { approval, evidence }
+    const signed = await sign(hand, 'Ada Osei', 'ResponsibleAIOfficer', legacy, stage, 'Medium', evidence)
+    await enters(hand, legacy, stage, evidence, [signed])
+    previous = { signOff: signed, evidence }
   }
 }
 
@@ -211,7 +211,11 @@ async function critical(hand: Stagehand, v6: LifeVersion, v5: LifeVersion): Prom
 }
 
 /** The Oversight Committee's consent: a call out of its executed proposal. */
-async function oversightConsent(hand: Stagehand, v6: LifeVersion, evidence: LifeDocument): Promise<Approval> {
+async function oversightConsent(
+  hand: Stagehand,
+  v6: LifeVersion,
+  evidence: LifeDocument,
+): Promise<CarriedSignOff> {
   const { society } = hand
   const { contracts } = society.kedge.deployment
   const deadline = (await society.now()) + 14 * day
@@ -241,11 +245,11 @@ async function enters(
   version: LifeVersion,
   stage: Stage,
   evidence: LifeDocument,
-  approvals: readonly Approval[],
+  signOffs: readonly CarriedSignOff[],
 ): Promise<void> {
-  const signers = approvals.map(({ role }) => role).join(' + ')
+  const signers = signOffs.map(({ role }) => role).join(' + ')
   await hand.record.act('Emil Novak', `carries it into ${stage} (${signers})`, () =>
-    carryPromotion(hand, version, stage, evidence, approvals),
+    carryPromotion(hand, version, stage, evidence, signOffs),
   )
 }
 
@@ -257,7 +261,7 @@ async function sign(
   stage: Stage,
   risk: Risk,
   evidence: LifeDocument,
-): Promise<Approval> {
+): Promise<CarriedSignOff> {
   return await signOff(hand, who, { version, role, stage, risk, evidence })
 }
 

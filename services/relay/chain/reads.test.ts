@@ -76,7 +76,7 @@ beforeAll(async () => {
       deadline: (await society.now()) + 86_400,
     },
   })
-  const promotion = { identity, stage: 'Validation', evidence, approvals: [signOff] } as const
+  const promotion = { identity, stage: 'Validation', evidence, signOffs: [signOff] } as const
   await society.act('Dana Cruz', promoteCall(contracts, promotion))
 })
 
