@@ -10,6 +10,7 @@ import { openSavedChain, type SavedChain } from './chain/state.ts'
 import { deployKedge } from './deployment/deploy.ts'
 import { reportError, SetupError } from './errors.ts'
 import { lifeSeconds, liveLife } from './life/life.ts'
+import { writeMembers } from './life/members.ts'
 import { startRecord, tableOf, writeRecord } from './life/record.ts'
 import { carrier, localParametersPath } from './life/society.ts'
 import { writeWhole } from './wholeFile.ts'
@@ -67,7 +68,11 @@ async function start(): Promise<void> {
     try {
       if (!chain.resumed) await firstLife(kedge, relay.url)
       await chain.save()
-      say(`\nchain  ${chain.rpcUrl}\nrelay  ${relay.url}\nstop with Ctrl-C; npm start goes on from here`)
+      const { keys, names } = await writeMembers(state)
+      say(
+        `\nchain  ${chain.rpcUrl}\nrelay  ${relay.url}\nkeys   ${keys} (README.md there: whose)\nnames  ${names}`,
+      )
+      say('stop with Ctrl-C; npm start goes on from here')
       await keepUp(chain, stopped)
     } finally {
       await relay.close()
