@@ -326,6 +326,25 @@ describe('the brake', () => {
       ",
       }
     `)
+    const told = await town.kedge(`status --model ${model} --environment staging production`)
+    expect(done(told).stdout).toMatchInlineSnapshot(`
+      "critical-note: floor Critical, 2 versions, sequence 9
+      review of the policy due TIME
+      as of block N, TIME
+
+      staging (requires Staging)
+        active    #2 ID
+                  Production, since TIME
+                  effective risk Critical, declared Critical, Critical when it was activated
+        CONDEMNED from TIME: rolled back elsewhere; the deploy gate denies it
+                  replace it here too: kedge rollback, withdraw or promote
+
+      production (requires Production)
+        active    #1 ID
+                  Production, since TIME
+                  effective risk Critical, declared Critical, Critical when it was activated
+      "
+    `)
     const status = await town.kedge(`status --model ${model} --json`)
     expect(JSON.parse(steady(JSON.stringify(jsonIn(status))))).toMatchInlineSnapshot(`
       {

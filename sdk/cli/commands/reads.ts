@@ -177,19 +177,25 @@ function statusLines(status: Status, book: Book): string[] {
 }
 
 function environmentLines(status: EnvironmentStatus, book: Book): string[] {
-  const { active, halt, incident, missingSchemas } = status
-  const title = `${status.environment} (requires ${status.requires})`
-  if (active === null) return [title, '  nothing is active']
+  return [
+    `${status.environment} (requires ${status.requires})`,
+    ...activeLines(status, book),
+    ...incidentLines(status),
+  ]
+}
+
+function activeLines({ active, halt, missingSchemas }: EnvironmentStatus, book: Book): string[] {
+  if (active === null) return ['  nothing is active']
   const { risk } = active
   const lines = [
-    title,
     `  active    #${active.number} ${active.version}`,
     `            ${active.stage}, since ${textOf(active.since)}`,
     `            effective risk ${risk.effective}, declared ${risk.declared}, ${risk.atActivation} when it was activated`,
   ]
   if (active.condemnedFrom !== null) {
     lines.push(
-      `  CONDEMNED from ${textOf(active.condemnedFrom)}: rolled back elsewhere, the deploy gate denies it`,
+      `  CONDEMNED from ${textOf(active.condemnedFrom)}: rolled back elsewhere; the deploy gate denies it`,
+      '            replace it here too: kedge rollback, withdraw or promote',
     )
   }
   if (halt !== null) {
@@ -199,13 +205,16 @@ function environmentLines(status: EnvironmentStatus, book: Book): string[] {
     )
   }
   if (missingSchemas.length > 0) lines.push(`  degraded  it lacks the schemas ${missingSchemas.join(', ')}`)
-  if (incident !== null) {
-    lines.push(
-      `  incident  ${incident.trigger} of #${incident.number}, reported ${textOf(incident.reportedAt)}`,
-      `            response ${incident.overdue ? 'OVERDUE since' : 'due by'} ${textOf(incident.respondBy)}`,
-    )
-  }
   return lines
+}
+
+/** An incident outlives the version that it is about: what happened must be answered for. */
+function incidentLines({ incident }: EnvironmentStatus): string[] {
+  if (incident === null) return []
+  return [
+    `  incident  ${incident.trigger} of #${incident.number}, reported ${textOf(incident.reportedAt)}`,
+    `            response ${incident.overdue ? 'OVERDUE since' : 'due by'} ${textOf(incident.respondBy)}`,
+  ]
 }
 
 interface HistoryOptions extends ChainOptions {
