@@ -16,6 +16,7 @@ import { readBallot, readCall, readProposal, readSignOff } from '../../sdk/cli/e
 import {
   buildArtifactStatement,
   buildManifest,
+  digestOf,
   type ManifestInput,
   parseArtifactStatement,
   parseManifest,
@@ -177,8 +178,16 @@ describe('the files of the CLI', () => {
   })
 
   it('the fields that kedge manifest --help shows make a manifest', () => {
-    const paths = ['model.onnx', 'code/run.py', 'evaluation/results.json', 'evaluation/criteria.json']
-    const files = paths.map(path => ({ path, sha256: 'ab'.repeat(32) }))
+    const contents = {
+      'model.onnx': 'weights',
+      'code/run.py': '',
+      'evaluation/results.json': '[]',
+      'evaluation/criteria.json': '{}',
+    }
+    const files = Object.entries(contents).map(([path, text]) => ({
+      path,
+      sha256: digestOf(new TextEncoder().encode(text)),
+    }))
     const bytes = serializeArtifactStatement(buildArtifactStatement({ model: 'vad', files }))
     const { treeCid } = vectors.artifact
     const artifact = parseArtifactStatement(bytes)
