@@ -21,6 +21,13 @@ export function predictAddresses(deployer: Address, firstNonce: number): Contrac
   return { timelocks, rules, registry, seats, committees, lens: next() }
 }
 
+/** The addresses in the order of {@link deploymentOrder}. */
+export function addressesInOrder(addresses: Contracts): readonly Address[] {
+  const { timelocks, rules, registry, seats, committees, lens } = addresses
+  const three = (of: Record<CommitteeName, Address>) => committeeNames.map(name => of[name])
+  return [...three(timelocks), rules, registry, ...three(seats), ...three(committees), lens]
+}
+
 const titles = {
   assembly: 'the Assembly',
   oversight: 'the Oversight Committee',
