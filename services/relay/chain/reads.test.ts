@@ -170,7 +170,7 @@ describe('what the relay reads from the chain', () => {
         manifestDigest: identity.manifestDigest,
         stage: 'Validation',
         effective: 'Medium',
-        halted: null,
+        halt: null,
         condemnedFrom: null,
       },
     })
