@@ -1,4 +1,4 @@
-import { chmod, copyFile, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { access, chmod, copyFile, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { delimiter, dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -46,8 +46,13 @@ async function npmThat(act: string): Promise<void> {
 }
 
 function run(...args: readonly string[]) {
+  return runWith({}, ...args)
+}
+
+function runWith(environment: Readonly<Record<string, string>>, ...args: readonly string[]) {
   const PATH = `${join(root, 'bin')}${delimiter}/usr/bin${delimiter}/bin`
-  return startProgram(process.execPath, [join(root, 'scripts/run.mjs'), ...args], { PATH }, root)
+  const command = [join(root, 'scripts/run.mjs'), ...args]
+  return startProgram(process.execPath, command, { PATH, ...environment }, root)
 }
 
 const calls = async () =>
@@ -148,4 +153,38 @@ it('names its tasks to whoever asks for another', async () => {
     code: 2,
     printed: expect.stringMatching(/usage: npm run <start\|demo\|test/),
   })
+})
+
+it('starts a relay with the Node it wants and the environment it was given, and leaves the end to it', async () => {
+  await write('.node-version', '99.1.0')
+  const node = join(root, 'bin/node99')
+  await write(
+    'bin/node99',
+    `#!/bin/sh\n[ "$1" = --version ] && echo v99.1.0 && exit\nNODE_99=yes exec "${process.execPath}" "$@"\n`,
+  )
+  await chmod(node, 0o755)
+  await npmThat(`[ "$1" = exec ] && echo "${node}"\nmkdir -p node_modules`)
+  await write(
+    'services/relay/main.ts',
+    'setInterval(() => undefined, 1000)\nprocess.on("SIGTERM", () => { console.log("closed"); process.exit(0) })\n' +
+      'console.log(`relay of Node 99: ${process.env.NODE_99}, data in ${process.env.KEDGE_RELAY_DATA}`)\n',
+  )
+  const program = runWith({ KEDGE_RELAY_DATA: 'store' }, 'relay')
+  await program.says(/relay of Node 99: yes, data in store\n/)
+  expect(await calls()).toEqual(['npm exec', 'npm install', 'hardhat build'])
+  program.process.kill('SIGTERM')
+  expect(await program.ends()).toEqual({ code: 0, printed: expect.stringMatching(/closed\n$/) })
+})
+
+it('has a script of npm for each task, and a program behind each', async () => {
+  const repository = new URL('../../', import.meta.url)
+  const { scripts } = JSON.parse(await readFile(new URL('package.json', repository), 'utf8'))
+  const { printed } = await run().ends()
+  const [, names = ''] = /usage: npm run <([^>]+)>/.exec(printed) ?? []
+  const expected = names.split('|').map(name => [name, `node scripts/run.mjs ${name}`])
+  expect(scripts).toEqual(Object.fromEntries(expected))
+  const source = await readFile(runner, 'utf8')
+  const programs = [...source.matchAll(/program: '([^']+)'/g)].map(([, path = '']) => path)
+  expect(programs).toHaveLength(expected.length)
+  for (const path of programs) await access(new URL(path, repository))
 })
