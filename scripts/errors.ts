@@ -18,7 +18,7 @@ const remedies = {
   PARAMETERS_INVALID: 'Correct the parameters file; nothing was sent.',
   PORT_INVALID: 'Set it to a number from 0 to 65535; 0 takes a free port.',
   PORT_TAKEN: 'Stop what listens there, or set KEDGE_CHAIN_PORT or KEDGE_RELAY_PORT to another port.',
-  STATE_IN_USE: 'Stop the other npm start first.',
+  STATE_IN_USE: 'Stop the other npm start first, or set KEDGE_STATE to another directory.',
   STATE_UNUSABLE: 'Move what is named away to begin anew; nothing was changed.',
   STATE_UNWRITABLE: 'Make room on the disk, or allow writing there, then try again.',
 } as const
