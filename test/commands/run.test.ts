@@ -1,6 +1,7 @@
 import { access, chmod, copyFile, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { delimiter, dirname, join } from 'node:path'
+import { setImmediate } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import { afterEach, beforeEach, expect, it } from 'vitest'
 import { startProgram } from './program.ts'
@@ -83,7 +84,44 @@ it('says that the installation failed, and tries again the next time', async () 
   const { code, printed } = await run('test').ends()
   expect({ code, printed }).toEqual({
     code: 2,
-    printed: expect.stringMatching(/no space left.*installation failed/s),
+    printed: expect.stringMatching(/no space left.*nstallation failed/s),
+  })
+  await npmThat('mkdir -p node_modules')
+  expect((await run('test').ends()).code).toBe(0)
+})
+
+it('shows that it is alive while it installs', { timeout: 30_000 }, async () => {
+  await npmThat('while [ ! -e go ]; do sleep 0.1; done\nmkdir -p node_modules')
+  const program = run('test')
+  await program.says(/kedge: still installing what package-lock.json names, 10 s\n/)
+  await write('go', '')
+  expect((await program.ends()).code).toBe(0)
+})
+
+// Other systems' `script` takes other arguments.
+const onLinux = it.runIf(process.platform === 'linux')
+onLinux('counts the seconds on one line of a terminal while it installs', { timeout: 30_000 }, async () => {
+  await npmThat('while [ ! -e go ]; do sleep 0.1; done\nmkdir -p node_modules')
+  const command = `${process.execPath} ${join(root, 'scripts/run.mjs')} test`
+  const PATH = `${join(root, 'bin')}${delimiter}/usr/bin${delimiter}/bin`
+  const program = startProgram('script', ['-qec', command, '/dev/null'], { PATH }, root)
+  await program.says(
+    /… 0 s\rkedge: installing what package-lock.json names .*… 1 s\rkedge: installing .*… 2 s/,
+  )
+  await write('go', '')
+  const { code, printed } = await program.ends()
+  expect([code, printed]).toEqual([0, expect.stringMatching(/ s\r?\n(.*\r?\n)*.*task/)])
+})
+
+it('ends an installation on Ctrl-C, and repeats it the next time', async () => {
+  await npmThat('trap "exit 1" INT\nwhile :; do sleep 0.1; done')
+  const program = run('test')
+  await program.says(/installing/)
+  while (!(await calls()).includes('npm install')) await setImmediate()
+  program.process.kill('SIGINT')
+  expect(await program.ends()).toEqual({
+    code: 130,
+    printed: expect.stringMatching(/stopped; the next run does it again\n$/),
   })
   await npmThat('mkdir -p node_modules')
   expect((await run('test').ends()).code).toBe(0)
@@ -167,10 +205,10 @@ it('starts a relay with the Node it wants and the environment it was given, and 
   await write(
     'services/relay/main.ts',
     'setInterval(() => undefined, 1000)\nprocess.on("SIGTERM", () => { console.log("closed"); process.exit(0) })\n' +
-      'console.log(`relay of Node 99: ${process.env.NODE_99}, data in ${process.env.KEDGE_RELAY_DATA}`)\n',
+      'console.log("relay of Node 99:", process.env.NODE_99, "data in", process.env.KEDGE_RELAY_DATA)\n',
   )
   const program = runWith({ KEDGE_RELAY_DATA: 'store' }, 'relay')
-  await program.says(/relay of Node 99: yes, data in store\n/)
+  await program.says(/relay of Node 99: yes data in store\n/)
   expect(await calls()).toEqual(['npm exec', 'npm install', 'hardhat build'])
   program.process.kill('SIGTERM')
   expect(await program.ends()).toEqual({ code: 0, printed: expect.stringMatching(/closed\n$/) })
