@@ -11,7 +11,6 @@ const remedies = {
   DEPLOYMENT_STOPPED: 'Remove the cause and run the same command again: it goes on where it stopped.',
   FUNDS_INSUFFICIENT: 'Send the account the difference, then run the same command again.',
   JOURNAL_UNUSABLE: 'Restore the named file from a copy, or move its directory away and deploy anew.',
-  UPLOAD_REFUSED: 'Do what the relay says, then try again; a first life that was broken off begins anew.',
   LIFE_FAILED: 'Look for the steps marked "!" above: they name what came out otherwise.',
   PARAMETERS_CHANGED:
     'Put the old values back and run the same command again; or move the named journal away to deploy anew.',

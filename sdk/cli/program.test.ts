@@ -20,6 +20,7 @@ const commands = [
   'status',
   'history',
   'verify',
+  'upload',
 ]
 
 afterEach(() => {

@@ -5,6 +5,7 @@ import { addCommitteeCommands } from './commands/committees.ts'
 import { addDocumentCommands } from './commands/documents.ts'
 import { addReadCommands } from './commands/reads.ts'
 import { addSignOffCommand } from './commands/signOff.ts'
+import { addUploadCommand } from './commands/upload.ts'
 import { addVerifyCommand } from './commands/verify.ts'
 
 const notes = `
@@ -32,6 +33,7 @@ export function createProgram(): Command {
   addCommitteeCommands(program)
   addReadCommands(program)
   addVerifyCommand(program)
+  addUploadCommand(program)
   return program
 }
 
