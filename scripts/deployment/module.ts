@@ -28,7 +28,8 @@ export function addressesInOrder(addresses: Contracts): readonly Address[] {
   return [...three(timelocks), rules, registry, ...three(seats), ...three(committees), lens]
 }
 
-const titles = {
+/** The committees as a person calls them. */
+export const committeeTitles = {
   assembly: 'the Assembly',
   oversight: 'the Oversight Committee',
   emergency: 'the Emergency Committee',
@@ -45,7 +46,7 @@ export const deploymentOrder = [
 ] as const
 
 function of(part: string): readonly string[] {
-  return committeeNames.map(name => `${part} of ${titles[name]}`)
+  return committeeNames.map(name => `${part} of ${committeeTitles[name]}`)
 }
 
 function selectors(abi: Abi, names: readonly string[]): Hex[] {
