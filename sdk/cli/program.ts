@@ -3,8 +3,10 @@ import { Command } from 'commander'
 import { addActCommands } from './commands/acts.ts'
 import { addCommitteeCommands } from './commands/committees.ts'
 import { addDocumentCommands } from './commands/documents.ts'
+import { addProposalCommands } from './commands/proposals.ts'
 import { addReadCommands } from './commands/reads.ts'
 import { addSignOffCommand } from './commands/signOff.ts'
+import { addTrustCommands } from './commands/trust.ts'
 import { addUploadCommand } from './commands/upload.ts'
 import { addVerifyCommand } from './commands/verify.ts'
 
@@ -30,9 +32,11 @@ export function createProgram(): Command {
   addDocumentCommands(program)
   addActCommands(program)
   addSignOffCommand(program)
+  addProposalCommands(program)
   addCommitteeCommands(program)
   addReadCommands(program)
   addVerifyCommand(program)
+  addTrustCommands(program)
   addUploadCommand(program)
   return program
 }

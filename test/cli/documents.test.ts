@@ -332,7 +332,12 @@ describe.concurrent('kedge document', () => {
   })
 
   it.each<[string, string, number, RegExp]>([
-    ['a text that is not there', '--model m --text nowhere.md', 2, /nowhere\.md cannot be read: it does not exist/],
+    [
+      'a text that is not there',
+      '--model m --text nowhere.md',
+      2,
+      /nowhere\.md cannot be read: it does not exist/,
+    ],
     ['a directory as the text', '--model m --text model', 2, /model cannot be read: it is a directory/],
     ['a text that is not UTF-8', '--model m --text latin1.md', 2, /latin1\.md is not text in UTF-8/],
     [

@@ -156,7 +156,7 @@ describe('a version', () => {
       {
         "stderr": "proposing PROPOSAL to the oversight committee
         sign off that critical-note #1 (SHORT) may enter Production at risk Critical
-          see the document with the SHA-256 ID
+          see the document CID, SHA-256 ID
       sent ID
       in block N
       Pending: voting from TIME to TIME; needs 2 for or abstaining, and passes at once with 3 for
@@ -274,7 +274,7 @@ describe('the brake', () => {
       {
         "stderr": "proposal PROPOSAL of the emergency committee: Back to 1.0.0
         roll production back from critical-note #2 (SHORT) to critical-note #1 (SHORT) for DriftOrIntegrity
-          see the document with the SHA-256 ID
+          see the document CID, SHA-256 ID
       Active, voting until TIME: 0 for, 0 against, 0 abstaining; needs 2 for or abstaining, and passes at once with 3 for
       sent ID
       in block N
@@ -287,7 +287,6 @@ describe('the brake', () => {
       block        N
       gas          N
       state        Active
-      votes        {"for":1,"against":0,"abstain":0}
       ",
       }
     `)
@@ -311,7 +310,7 @@ describe('the brake', () => {
       {
         "stderr": "proposal PROPOSAL of the emergency committee: Back to 1.0.0
         roll production back from critical-note #2 (SHORT) to critical-note #1 (SHORT) for DriftOrIntegrity
-          see the document with the SHA-256 ID
+          see the document CID, SHA-256 ID
       sent ID
       in block N
       queued; it can be executed from TIME on

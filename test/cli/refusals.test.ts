@@ -1,7 +1,6 @@
 import { appendFile, mkdir, symlink } from 'node:fs/promises'
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import { text } from 'node:stream/consumers'
 import { toFunctionSelector, toHex } from 'viem'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { registryAbi } from '../../sdk/chain/abi/index.ts'
@@ -19,6 +18,7 @@ import {
 } from '../../sdk/chain/index.ts'
 import { kedgeHere } from './here.ts'
 import { jsonIn, type RunOptions } from './kedge.ts'
+import { type Alteration, liar } from './liar.ts'
 import { anyDigest, foundTown, steady, type Town } from './town.ts'
 
 // What kedge refuses, in which words, with which exit code; and that nothing was sent then.
@@ -73,20 +73,8 @@ async function serve(
 }
 
 /** An endpoint of the town's chain that alters what it says. */
-async function lie(
-  alter: (
-    question: { readonly method: string; readonly params: readonly [{ readonly data?: string }] },
-    answer: { result: unknown },
-  ) => void,
-): Promise<string> {
-  return await serve(async (request, response) => {
-    const body = await text(request)
-    const headers = { 'content-type': 'application/json' }
-    const reply = await fetch(town.society.kedge.rpcUrl, { method: 'POST', headers, body })
-    const answer = (await reply.json()) as { result: unknown }
-    alter(JSON.parse(body), answer)
-    response.setHeader('content-type', 'application/json').end(JSON.stringify(answer))
-  })
+async function lie(alter: Alteration): Promise<string> {
+  return await serve(liar(town.society.kedge.rpcUrl, alter))
 }
 
 /** What a refusal of a process says: exit code, error code, message. Nothing may have been sent meanwhile. */

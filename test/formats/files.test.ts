@@ -22,8 +22,8 @@ import {
   parseManifest,
   serializeArtifactStatement,
 } from '../../sdk/documents/index.ts'
-import { besideOf, markOf, parseReceipt, parseTrust } from '../../sdk/verify/index.ts'
-import { example, tableUnder } from './readDocument.ts'
+import { besideOf, fingerprintOf, markOf, parseReceipt, parseTrust } from '../../sdk/verify/index.ts'
+import { example, tableUnder, text } from './readDocument.ts'
 import { documentBytes, vectors } from './vectors.ts'
 
 // Each example in the document is read, and each of its tables names the fields that there are.
@@ -47,6 +47,7 @@ describe('the trust file', () => {
   it('has the fields of the table and no other', () => {
     expect(table.map(row => row['field'])).toEqual(Object.keys(trust))
     expect(parseTrust(trust)).toEqual(trust)
+    expect(text).toContain(`That of this example is \`${fingerprintOf(parseTrust(trust))}\``)
     expect(() => parseTrust({ ...trust, more: 1 })).toThrow(
       expect.objectContaining({ code: 'POLICY_INVALID' }),
     )

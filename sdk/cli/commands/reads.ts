@@ -18,7 +18,7 @@ import { type Book, createBook, type Names, readNames } from '../book.ts'
 import { print, say } from '../output.ts'
 import { withProgress } from '../progress.ts'
 import { type ChainOptions, openKedge, withChain, withNames } from '../session.ts'
-import { counted, timeText, wordsOfEntry } from '../words.ts'
+import { counted, isoOf, timeText, whoAs, wordsOfEntry } from '../words.ts'
 
 /** `kedge status | history`. */
 export function addReadCommands(program: Command): void {
@@ -199,7 +199,7 @@ function activeLines({ active, halt, missingSchemas }: EnvironmentStatus, book: 
     )
   }
   if (halt !== null) {
-    const who = halt.by === null ? halt.authority : `${book.who(halt.by)} as ${halt.authority}`
+    const who = halt.by === null ? halt.authority : whoAs(book.who(halt.by), halt.authority)
     lines.push(
       `  HALTED    by ${who} at ${textOf(halt.at)}${halt.reason === null ? '' : `, reason ${halt.reason}`}`,
     )
@@ -353,10 +353,6 @@ async function timesOf(kedge: Kedge, entries: readonly AuditEntry[]): Promise<Re
 
 function numbersOf(bitmap: bigint): number[] {
   return Array.from({ length: 256 }, (_, index) => index).filter(index => (bitmap >> BigInt(index)) & 1n)
-}
-
-function isoOf(seconds: number | bigint): string {
-  return new Date(Number(seconds) * 1000).toISOString()
 }
 
 function textOf(iso: string): string {
