@@ -9,7 +9,7 @@ import { deployKedge } from './deployment/deploy.ts'
 import { reportError } from './errors.ts'
 import { exitCodeOf, type Interruption, untilSignal } from './interruption.ts'
 import { lifeSeconds, liveLife } from './life/life.ts'
-import { startRecord, tableOf, writeRecord } from './life/record.ts'
+import { type LifeRecord, startRecord, tableOf, writeRecord } from './life/record.ts'
 import { carrier, localParametersPath } from './life/society.ts'
 
 // The life of `npm start`, on a chain of its own that is gone afterwards. Exit code 0 only if every step, refusals
@@ -28,40 +28,49 @@ void interrupted.then(() => {
   abandoned = true
 })
 const record = startRecord(say)
-const directory = await mkdtemp(join(tmpdir(), 'kedge-demo-'))
-const remove = () => rmSync(directory, { recursive: true, force: true, maxRetries: 5 })
 let complete = false
 try {
-  const signal = await demonstrate()
-  remove()
+  const directory = await mkdtemp(join(tmpdir(), 'kedge-demo-'))
+  let signal: Interruption | undefined
+  try {
+    signal = await demonstrate(directory)
+  } finally {
+    rmSync(directory, { recursive: true, force: true, maxRetries: 5 })
+  }
   // Whatever is still under way has lost its chain and its directory.
   if (signal !== undefined) process.exit(exitCodeOf(signal))
   complete = true
 } catch (error) {
-  remove()
   process.exitCode = reportError(error, say)
 }
-if (record.steps.length > 0) {
-  await writeRecord(summaryPath, record.steps)
-  console.log(`\n${tableOf(record.steps)}\n\nThe same as JSON: ${summaryPath}`)
+try {
+  await summarise(record)
+} catch (error) {
+  process.exitCode = reportError(error, say)
 }
-const { failures, steps } = record
-const seconds = ((performance.now() - begun) / 1000).toFixed(1)
-console.log(
-  `${steps.length - failures.length} of ${steps.length} steps came out as they must, in ${seconds} s`,
-)
-if (!complete || failures.length > 0) process.exitCode ||= 1
+if (!complete || record.failures.length > 0) process.exitCode ||= 1
 
-async function demonstrate(): Promise<Interruption | undefined> {
+async function summarise({ steps, failures }: LifeRecord): Promise<void> {
+  if (steps.length === 0) return
+  console.log(`\n${tableOf(steps)}`)
+  await writeRecord(summaryPath, steps)
+  console.log(`\nThe same as JSON: ${summaryPath}`)
+  const seconds = ((performance.now() - begun) / 1000).toFixed(1)
+  console.log(
+    `${steps.length - failures.length} of ${steps.length} steps came out as they must, in ${seconds} s`,
+  )
+}
+
+async function demonstrate(directory: string): Promise<Interruption | undefined> {
   const chain = await startAnvil({ timestamp: Math.floor(Date.now() / 1000) - lifeSeconds })
   try {
-    return await Promise.race([live(chain), interrupted])
+    return await Promise.race([live(chain, directory), interrupted])
   } finally {
     await chain.stop()
   }
 }
 
-async function live({ rpcUrl }: LocalChain): Promise<undefined> {
+async function live({ rpcUrl }: LocalChain, directory: string): Promise<undefined> {
   const deployment = await deployKedge({
     rpcUrl,
     deployer: carrier,

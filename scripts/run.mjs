@@ -101,7 +101,7 @@ async function compile(node) {
   }
   const hardhat = join(root, 'node_modules', 'hardhat', 'dist', 'src', 'cli.js')
   for (const [what, ...program] of [
-    ['compiling the contracts (about 20 seconds)', hardhat, 'build', '--no-tests'],
+    ['compiling the contracts (about half a minute)', hardhat, 'build', '--no-tests'],
     ['writing their ABIs', join(root, 'scripts', 'build', 'abi.ts')],
   ]) {
     const done = await work(what, node, program, { cwd: root, env: environment(node) })

@@ -55,10 +55,16 @@ async function lockState(): Promise<() => void> {
     await mkdir(state, { recursive: true })
     await access(state, constants.W_OK)
   } catch (cause) {
-    const inTheWay = cause instanceof Error && 'code' in cause && cause.code === 'EEXIST'
-    throw unwritable(`${state}: ${inTheWay ? 'it is not a directory' : systemReason(cause)}`, cause)
+    throw unwritable(`${state}: ${whyNoDirectory(cause)}`, cause)
   }
   return lockDirectory(state)
+}
+
+function whyNoDirectory(cause: unknown): string {
+  const code = cause instanceof Error && 'code' in cause ? cause.code : undefined
+  if (code === 'EEXIST') return 'it is not a directory'
+  // Node says so of a directory that it may not make, too.
+  return code === 'ENOENT' ? 'it cannot be made' : systemReason(cause)
 }
 
 function unwritable(problem: string, cause: unknown): SetupError {
@@ -194,8 +200,9 @@ async function firstLife(kedge: Kedge, relayUrl: string): Promise<void> {
 }
 
 async function tell({ steps }: LifeRecord): Promise<void> {
+  console.log(`\n${tableOf(steps)}`)
   await writeRecord(summaryPath, steps)
-  console.log(`\n${tableOf(steps)}\n\nThe same as JSON: ${summaryPath}`)
+  console.log(`\nThe same as JSON: ${summaryPath}`)
 }
 
 /** Keeps the chain alive and saved until a signal comes or the chain ends by itself. */

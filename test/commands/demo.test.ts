@@ -11,7 +11,7 @@ beforeAll(async () => {
 })
 afterAll(() => rm(scratch, { recursive: true, force: true }))
 
-it('says on Ctrl-C that nothing is kept, and keeps nothing', { timeout: 60_000 }, async () => {
+it('says on Ctrl-C that nothing is kept, and keeps nothing', { timeout: 180_000 }, async () => {
   for (const moment of [/contract 2 of 12/, /uploads silero-vad 4/, /kedge verify of/]) {
     const demo = startScript('demo', [], { TMPDIR: scratch })
     await demo.says(moment)
@@ -22,4 +22,10 @@ it('says on Ctrl-C that nothing is kept, and keeps nothing', { timeout: 60_000 }
     })
     expect(await readdir(scratch)).toEqual([])
   }
+})
+
+it('says in a sentence that there is no room for its scratch directory', async () => {
+  const { code, printed } = await startScript('demo', [], { TMPDIR: join(scratch, 'nowhere') }).ends()
+  expect({ code, printed }).toEqual({ code: 2, printed: expect.stringContaining('STATE_UNWRITABLE') })
+  expect(printed).not.toMatch(/^ +at /m)
 })
