@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs'
 import { Command } from 'commander'
 import { afterEach, describe, expect, it, vi } from 'vitest'
 import { createProgram } from './program.ts'
@@ -102,6 +103,14 @@ describe('the program', () => {
       .map(line => line.slice(4))
     expect(examples.some(line => `${line} `.startsWith(`kedge ${name} `))).toBe(true)
     for (const line of examples) expect(`${line} `).toContain(`kedge ${await accepted(wordsOf(line))} `)
+  })
+
+  it('takes every command line of the guide for members', async () => {
+    const guide = readFileSync(new URL('../../docs/members.md', import.meta.url), 'utf8')
+    const blocks = [...guide.matchAll(/```sh\n([\s\S]*?)```/g)].map(([, block = '']) => block)
+    const lines = blocks.flatMap(block => block.match(/\bkedge [a-z][^|)\n]*/g) ?? [])
+    expect(lines.length).toBeGreaterThan(20)
+    for (const line of lines) expect(`${line} `).toContain(`kedge ${await accepted(wordsOf(line))} `)
   })
 
   it.each(commands)('%s: it takes --json', async name => {

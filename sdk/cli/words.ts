@@ -189,8 +189,13 @@ function listed(abi: Abi, functionName: string, args: readonly unknown[]): strin
 function signers(approvals: readonly { readonly role: number; readonly signer: Hex }[], book: Book): string {
   if (approvals.length === 0) return 'nobody'
   return approvals
-    .map(({ role, signer }) => (signer === '0x' ? roles[role] : `${roles[role]} ${book.who(signer)}`))
+    .map(({ role, signer }) => (signer === '0x' ? roles[role] : signedBy(book.who(signer), roles[role])))
     .join(', ')
+}
+
+/** A committee's name says its role already. */
+function signedBy(who: string, role: string | undefined): string {
+  return who.startsWith('the ') ? who : `${role} ${who}`
 }
 
 function withPlan(plan: Hex): string {
