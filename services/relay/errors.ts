@@ -1,8 +1,8 @@
 import { CodedError, type ErrorClass, type ErrorCode, type Fact, KedgeError } from '@kedge/sdk/errors'
 
 interface Descriptor {
-  /** HTTP status. */
-  readonly status: number
+  /** HTTP status; none for what keeps a relay from starting, which is told to its operator. */
+  readonly status?: number
   readonly class: ErrorClass
   /** One sentence: what is the case. */
   readonly meaning: string
@@ -75,44 +75,38 @@ export const relayErrors = {
     meaning: 'The disk of the relay has no room for it.',
     remedy: 'Make room on the disk of the relay, then try again.',
   },
-  STORE_LOCKED: {
-    status: 503,
-    class: 'usage',
-    meaning: 'Another process uses the directory.',
-    remedy: 'Stop the other relay, or give this one a directory of its own in KEDGE_RELAY_DATA.',
-  },
-  STORE_UNUSABLE: {
-    status: 500,
-    class: 'usage',
-    meaning: 'The directory cannot be made, read or written.',
-    remedy: 'Name a directory in KEDGE_RELAY_DATA in which the relay may write.',
-  },
-  STORE_FOREIGN: {
-    status: 500,
-    class: 'usage',
-    meaning: 'The directory holds something else than a store of this format; nothing in it was changed.',
-    remedy: 'Name the directory of a relay in KEDGE_RELAY_DATA, or an empty one.',
-  },
   STORE_CORRUPT: {
     status: 500,
     class: 'invalid',
     meaning: 'A file of the store is not what was stored.',
     remedy: 'Move what is named in the facts out of the directory, start again, and upload it again.',
   },
+  STORE_LOCKED: {
+    class: 'usage',
+    meaning: 'Another process uses the directory.',
+    remedy: 'Stop the other relay, or give this one a directory of its own in KEDGE_RELAY_DATA.',
+  },
+  STORE_UNUSABLE: {
+    class: 'usage',
+    meaning: 'The directory cannot be made, read or written.',
+    remedy: 'Name a directory in KEDGE_RELAY_DATA in which the relay may write.',
+  },
+  STORE_FOREIGN: {
+    class: 'usage',
+    meaning: 'The directory holds something else than a store of this format; nothing in it was changed.',
+    remedy: 'Name the directory of a relay in KEDGE_RELAY_DATA, or an empty one.',
+  },
   CONFIG_INVALID: {
-    status: 500,
     class: 'usage',
     meaning: 'An environment variable is missing or wrong.',
     remedy: 'Correct the environment variable that is named, then start again.',
   },
   PORT_TAKEN: {
-    status: 500,
     class: 'usage',
     meaning: 'Something else listens on the port.',
     remedy: 'Stop what listens there, or set KEDGE_RELAY_PORT; 0 takes a free port.',
   },
   ADDRESS_UNUSABLE: {
-    status: 500,
     class: 'usage',
     meaning: 'The host is not of this machine, or the port is not for this user.',
     remedy:
@@ -144,9 +138,10 @@ export const sdkStatuses = {
 export class RelayError extends CodedError<RelayErrorCode> {
   override readonly name = 'RelayError'
 
-  /** HTTP status. */
-  get status(): number {
-    return relayErrors[this.code].status
+  /** HTTP status; none for what keeps a relay from starting. */
+  get status(): number | undefined {
+    const descriptor: Descriptor = relayErrors[this.code]
+    return descriptor.status
   }
 
   get class(): ErrorClass {

@@ -19,7 +19,7 @@ try {
 function explain({ code, message, facts, remedy }: RelayError): readonly string[] {
   const width = Math.max(0, ...Object.keys(facts).map(name => name.length))
   const lines = Object.entries(facts).map(
-    ([name, fact]) => `  ${name.padEnd(width)}  ${Array.isArray(fact) ? fact.join(', ') : fact}`,
+    ([name, fact]) => `  ${name.padEnd(width)}  ${Array.isArray(fact) ? fact.join(', ') : String(fact)}`,
   )
   return [`${code}: ${message}`, ...lines, `  ${remedy}`]
 }

@@ -588,7 +588,7 @@ describe('the process', () => {
     const firstFree = Number(await readFile(path, 'utf8').catch(() => '0'))
     // Root may have every port, unless it is started without that right.
     const prefix = process.getuid?.() === 0 ? ['setpriv', '--bounding-set=-net_bind_service'] : []
-    if (firstFree <= 80) return context.skip('on this system port 80 is for everyone')
+    context.skip(firstFree <= 80, 'on this system port 80 is for everyone')
     const data = join(relay.directory, 'nested')
     expect(await run({ KEDGE_RELAY_DATA: data, KEDGE_RELAY_PORT: '80' }, prefix)).toEqual({
       code: 2,

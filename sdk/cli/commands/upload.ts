@@ -14,7 +14,7 @@ import {
 } from '../../relay/index.ts'
 import { parseEndpoint } from '../arguments.ts'
 import { blaming, readBytes } from '../files.ts'
-import { print, say } from '../output.ts'
+import { linesOf, print, say } from '../output.ts'
 import { bytesText, type Progress, withProgress } from '../progress.ts'
 import { withJson } from '../session.ts'
 
@@ -65,14 +65,12 @@ async function upload(directory: string | undefined, options: UploadCommandOptio
   const version = directory === undefined ? undefined : await measure(directory)
   const sent = await withProgress(progress => send(relay, { version, documents, attachments }, progress))
   say(`sent ${sent.sent} of ${sent.files} files (${bytesText(sent.sentBytes)}); the relay has all of them`)
-  await print(
-    {
-      ...sent,
-      ...(version !== undefined && namesOf(version)),
-      documents: documents.map(({ path, digest, cid }) => ({ path, digest, cid })),
-    },
-    options,
-  )
+  const names = { ...sent, ...(version !== undefined && namesOf(version)) }
+  const sentDocuments = documents.map(({ path, digest, cid }) => ({ path, digest, cid }))
+  await print({ ...names, documents: sentDocuments }, options, [
+    ...linesOf(names),
+    ...sentDocuments.map(({ path, digest, cid }) => `${path}  ${digest}  ${cid}`),
+  ])
 }
 
 interface NamedDocument extends ParsedDocument {
