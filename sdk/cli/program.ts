@@ -14,6 +14,7 @@ const notes = `
 Exit codes: 0 allowed or done, 1 denied, 2 usage, 3 could not tell, 4 stale.
 Results go to stdout, all else to stderr; with --json errors are printed on stdout too, as one JSON object.
 Chain: --rpc or KEDGE_RPC_URL, --deployment or KEDGE_DEPLOYMENT.
+Relay: --relay or KEDGE_RELAY_URL.
 Key: --keystore or KEDGE_KEYSTORE, with --password-file or KEDGE_KEYSTORE_PASSWORD; or KEDGE_PRIVATE_KEY.`
 
 /**
