@@ -73,6 +73,9 @@ describe('denialOf', () => {
     ['a retired one was replaced', { ...othersActive, version: { stage: 5 } }, 'RETIRED', /active now/],
     ['a retired one has no successor', { ...noneActive, version: { stage: 5 } }, 'RETIRED', /^Nothing/],
     ['another one is asked for', othersActive, 'NOT_ACTIVE', /^Load the version that is active now\.$/],
+    ['there is no such model', { modelExists: false }, 'NOT_REGISTERED', /^Check the name of the model/],
+    ['there is no such version', { version: { number: 0 } }, 'NOT_REGISTERED', /^Register the version/],
+    ['there is no such environment', { requiredStage: 0 }, 'STAGE_MISMATCH', /^Check the name of the env/],
     ['none is active', noneActive, 'NOT_ACTIVE', /^Nothing is active/],
   ])('says what to do where %s', (_, changes, code, remedy) => {
     expect(denialOf(provenanceOf(changes), { active: true })).toMatchObject({
@@ -99,14 +102,14 @@ describe('denialOf', () => {
       {
         "by": "SystemOperator",
         "number": 2,
-        "since": 1799999950,
+        "since": "2027-01-15T07:59:10.000Z",
         "version": "0xaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa",
       }
     `)
     expect(facts(condemned)).toMatchInlineSnapshot(`
       {
         "active": "0xbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbb",
-        "condemnedFrom": 1799999950,
+        "condemnedFrom": "2027-01-15T07:59:10.000Z",
         "number": 2,
         "version": "0xaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa",
       }
@@ -280,7 +283,7 @@ describe('judge', () => {
           "by": "SystemOperator",
           "endpoint": "three.example",
           "number": 2,
-          "since": 1799999950,
+          "since": "2027-01-15T07:59:10.000Z",
           "version": "0xaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa",
         },
         "message": "the version is halted",

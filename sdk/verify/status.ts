@@ -66,12 +66,12 @@ export function denialOf(
   if (version.id === active.version && active.haltedBy !== 0) {
     return deny('HALTED', 'the version is halted', {
       by: roles[active.haltedBy] ?? active.haltedBy,
-      since: active.haltedAt,
+      since: timeOf(active.haltedAt),
     })
   }
   if (version.condemnedFrom !== 0) {
     return deny('ROLLED_BACK', 'the version was rolled back', {
-      condemnedFrom: version.condemnedFrom,
+      condemnedFrom: timeOf(version.condemnedFrom),
       active: active.version,
     })
   }
@@ -88,8 +88,18 @@ export function denialOf(
   return undefined
 }
 
+function timeOf(seconds: number): string {
+  return new Date(seconds * 1000).toISOString()
+}
+
 /** What to load instead depends on what is active; where nothing else is to be said, the code's own remedy stands. */
-function remedyOf(code: Denial, { version, active }: Provenance): string | undefined {
+function remedyOf(code: Denial, { version, active, modelExists }: Provenance): string | undefined {
+  if (code === 'NOT_REGISTERED' && !modelExists) {
+    return 'Check the name of the model: it is taken letter by letter.'
+  }
+  if (code === 'STAGE_MISMATCH') {
+    return 'Check the name of the environment; the Assembly adds environments.'
+  }
   if (code !== 'ROLLED_BACK' && code !== 'RETIRED' && code !== 'NOT_ACTIVE') return undefined
   if (active.version === none) return 'Nothing is active here: stop serving it, and wait for an activation.'
   if (active.version !== version.id) return 'Load the version that is active now.'
