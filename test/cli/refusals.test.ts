@@ -256,6 +256,16 @@ describe.concurrent('the chain', () => {
     })
   })
 
+  it('no entry about what nobody has heard of, and says so', async () => {
+    const outcome = await town.kedge('history --subject nobody')
+    expect(outcome).toMatchObject({
+      code: 0,
+      stdout: '',
+      stderr: expect.stringMatching(/\nno entry is about nobody\n$/),
+    })
+    expect(jsonIn(await town.kedge('history --subject nobody --json'))).toMatchObject({ entries: [] })
+  })
+
   it('an endpoint that withholds an entry of the audit chain', async () => {
     const url = await lie(({ method }, answer) => {
       if (method === 'eth_getLogs') (answer.result as unknown[]).splice(2, 1)
@@ -401,6 +411,14 @@ describe('signing off', () => {
       1,
       'REFUSED',
       /^the certificate of the holder of 0x\w+ has lapsed/,
+    ],
+    [
+      'for a stage that the version has entered already',
+      'Ben Ito',
+      `sign-off live --stage Production --role TechnicalLead --evidence ${anyDigest}`,
+      1,
+      'REFUSED',
+      /^triage-note 2\.0\.0 is in Production already$/,
     ],
     [
       'for a committee, by a transaction',

@@ -251,6 +251,7 @@ function addHistory(program: Command): void {
         entry => wanted === undefined || wanted.has(entry.subject) || wanted.has(entry.model ?? none),
       )
       const times = await timesOf(kedge, found)
+      if (found.length === 0 && options.json !== true) return say(`no entry is about ${options.subject}`)
       const told = found.map(entry => ({ ...entry, time: isoOf(times.get(entry.block) ?? 0n) }))
       await print(
         { block, heads, entries: told },

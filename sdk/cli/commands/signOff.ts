@@ -174,6 +174,14 @@ async function termsOf(
       version: version.id,
     })
   }
+  if (known.stage >= stages.indexOf(options.stage)) {
+    throw new KedgeError(
+      'REFUSED',
+      `${version.title} is in ${stages[known.stage]} already`,
+      { version: version.id, stage: stages[known.stage] ?? known.stage, wanted: options.stage },
+      { remedy: 'Name the stage that it is to enter next; kedge status shows what is active where.' },
+    )
+  }
   if (person !== undefined) mustBeQualified(person, options.role, account)
   const risk = risks[known.effective] as Risk
   const evidence = await documentDigest(options.evidence, 'evidence', {
