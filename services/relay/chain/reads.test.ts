@@ -210,7 +210,7 @@ describe('what the relay reads from the chain', () => {
     const other = { ...deployment, genesisHash: `0x${'11'.repeat(32)}` as const }
     const sameId = await startTestRelay({ kedge: { rpcUrl, deployment: other } })
     expect((await fetch(`${sameId.url}/models`)).status).toBe(502)
-    await sameId.close()
+    await sameId.end()
     const astray = await startTestRelay({ kedge: { rpcUrl, deployment: { ...deployment, chainId: 1 } } })
     const response = await fetch(`${astray.url}/models`)
     expect([response.status, await response.json()]).toMatchObject([
