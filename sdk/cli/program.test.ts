@@ -193,7 +193,7 @@ describe('the program', () => {
     ],
     [['history', '--subject', '0x12'], 'It must be 0x and 64 hex digits.'],
     [['verify', 'd', '--model', 'm', '--version', '6.0.0'], 'It must be 0x and 64 hex digits.'],
-    [['verify', 'd', '--model', 'm'], 'no endpoint: give --rpc or set KEDGE_RPC_URL'],
+    [['verify', 'd', '--model', 'm'], 'whom to trust? Give --trust'],
     [
       ['status', '--model', 'm', '--rpc', 'http://x'],
       'no deployment: give --deployment or set KEDGE_DEPLOYMENT',
