@@ -70,7 +70,7 @@ describe('kedge trust init', () => {
 
   it('asks every endpoint, and lets fewer than all of them agree where that is asked for', async () => {
     const [one, two, three] = [await endpoint(), await endpoint(), await endpoint()]
-    const made = await init(`--rpc ${one} ${two} --rpc ${three} --quorum 2 --maximum-age 60 --out three.json`)
+    const made = await init(`--rpc ${one} ${two} --rpc ${three} --agree 2 --maximum-age 60 --out three.json`)
     expect(made).toMatchObject({ code: 0, stderr: '' })
     expect(await readTrust(town.path('three.json'))).toMatchObject({
       endpoints: [one, two, three],
@@ -123,7 +123,7 @@ describe('kedge trust init', () => {
     const dishonest = await endpoint(({ method }, answer) => {
       if (method === 'eth_getCode') answer.result = '0x60'
     })
-    expect(await refused(`--rpc ${honest} ${dishonest} --quorum 1 --out never.json`)).toMatchObject({
+    expect(await refused(`--rpc ${honest} ${dishonest} --agree 1 --out never.json`)).toMatchObject({
       exit: 1,
       code: 'WRONG_CONTRACT',
       facts: { endpoint: new URL(dishonest).host },
@@ -132,7 +132,7 @@ describe('kedge trust init', () => {
 
   it.each<[string, string, number, string, RegExp]>([
     ['an endpoint that is away', '--rpc http://127.0.0.1:9', 3, 'RPC_UNAVAILABLE', /nothing answers at/],
-    ['a quorum that cannot be', '--quorum 2', 2, 'USAGE', /^2 endpoints must agree, and only 1 is given$/],
+    ['an agreement that cannot be', '--agree 2', 2, 'USAGE', /^2 endpoints must agree, and only 1 is given$/],
     [
       'one endpoint twice',
       '--rpc http://127.0.0.1:9 http://127.0.0.1:9',

@@ -21,7 +21,7 @@ export function addTrustCommands(program: Command): void {
 interface InitOptions {
   readonly deployment?: string
   readonly rpc?: readonly string[]
-  readonly quorum?: number
+  readonly agree?: number
   readonly maximumAge: number
   readonly out: string
   readonly overwrite?: boolean
@@ -44,7 +44,7 @@ function addInit(trust: Command): void {
         .argParser((text, before: readonly string[] | undefined) => [...(before ?? []), parseEndpoint(text)]),
     )
     .addOption(
-      new Option('--quorum <number>', 'how many endpoints must agree; otherwise all of them').argParser(
+      new Option('--agree <number>', 'how many endpoints must agree; otherwise all of them').argParser(
         parseCount,
       ),
     )
@@ -58,10 +58,10 @@ function addInit(trust: Command): void {
     .addHelpText(
       'after',
       '\nExample:\n' +
-        '  $ kedge trust init --deployment deployments/1.json --rpc https://one.example https://two.example https://three.example --quorum 2',
+        '  $ kedge trust init --deployment deployments/1.json --rpc https://one.example https://two.example https://three.example --agree 2',
     )
     .action(async (options: InitOptions) => {
-      const { deployment: path, rpc: endpoints = [], quorum: agree, maximumAge, out } = options
+      const { deployment: path, rpc: endpoints = [], agree, maximumAge, out } = options
       if (path === undefined) {
         throw new KedgeError('USAGE', 'no deployment: give --deployment or set KEDGE_DEPLOYMENT')
       }
@@ -72,8 +72,8 @@ function addInit(trust: Command): void {
         throw new KedgeError(
           'USAGE',
           `${counted(agree, 'endpoint')} must agree, and only ${endpoints.length} ${endpoints.length === 1 ? 'is' : 'are'} given`,
-          { quorum: agree, endpoints: endpoints.length },
-          { remedy: 'Give more endpoints with --rpc, or a smaller --quorum.' },
+          { agree, endpoints: endpoints.length },
+          { remedy: 'Give more endpoints with --rpc, or a smaller --agree.' },
         )
       }
       const deployment = await readDeployment(path)
