@@ -68,7 +68,7 @@ async function findNode() {
 async function install(node) {
   const mark = join(root, 'node_modules', '.kedge-installed')
   const wanted = digest([join(root, 'package-lock.json')])
-  if (existsSync(mark) && readFileSync(mark, 'utf8') === wanted) return
+  if (existsSync(mark) && readFileSync(mark, 'utf8') === wanted && nestedPackages().every(existsSync)) return
   const done = await work(
     'installing what package-lock.json names (some minutes the first time)',
     'npm',
@@ -81,6 +81,14 @@ async function install(node) {
     )
   }
   writeFileSync(mark, wanted)
+}
+
+/** Where packages lie that a workspace has in another version than the others: not below the mark. */
+function nestedPackages() {
+  const { packages = {} } = JSON.parse(readFileSync(join(root, 'package-lock.json'), 'utf8'))
+  return Object.keys(packages)
+    .filter(path => !path.startsWith('node_modules/') && path.includes('/node_modules/'))
+    .map(path => join(root, path))
 }
 
 /** Compiles the contracts and writes their ABIs for the SDK, once per state of the sources. */

@@ -7,7 +7,7 @@ import { type Deployment, deploymentSchema, type Kedge, readerOf } from '../sdk/
 import { systemReason } from '../sdk/errors/index.ts'
 import { createRelay, lockDirectory, type Relay, RelayError } from '../services/relay/index.ts'
 import { localClient } from './chain/anvil.ts'
-import { keepAlive } from './chain/finality.ts'
+import { catchUp, keepAlive } from './chain/finality.ts'
 import { openSavedChain, type SavedChain } from './chain/state.ts'
 import { deployKedge } from './deployment/deploy.ts'
 import { reportError, SetupError } from './errors.ts'
@@ -126,6 +126,7 @@ async function prepare(chain: SavedChain, port: number): Promise<Relay> {
   if (chain.resumed) return relay
   try {
     await firstLife(kedge, relay.url)
+    await catchUp(localClient(chain.rpcUrl))
     return relay
   } catch (error) {
     await relay.close()

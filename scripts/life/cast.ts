@@ -139,7 +139,11 @@ export async function gateSays(
   hand: Stagehand,
   title: string,
   expected: { readonly exitCode: number; readonly code?: string },
-  question: { readonly version: Pick<LifeVersion, 'directory' | 'model'>; readonly trustPath: string },
+  question: {
+    readonly version: Pick<LifeVersion, 'directory' | 'model'>
+    readonly trustPath: string
+    readonly schemas?: string
+  },
 ): Promise<void> {
   const { directory, model } = question.version
   const answer: Answer = await askGate({
@@ -148,6 +152,7 @@ export async function gateSays(
     environment: 'production',
     trustPath: question.trustPath,
     marks: join(hand.directory, 'marks'),
+    schemas: question.schemas,
   })
   const { exitCode, code, milliseconds } = answer
   const note = `exit ${exitCode}${code === undefined ? '' : ` ${code}`}`

@@ -279,6 +279,12 @@ describe.concurrent('the chain', () => {
 })
 
 describe('what is asked', () => {
+  it('a model that there is not: a mistyped name is not told to be registered', async () => {
+    expect(await refused(undefined, 'status --model nobody')).toMatchObject({
+      remedy: 'Check the name, and that this deployment is the one that it lives in.',
+    })
+  })
+
   it.each<[string, string, number, string, RegExp]>([
     ['a model that there is not', 'status --model nobody', 1, 'NOT_REGISTERED', /^there is no model nobody$/],
     [

@@ -132,6 +132,13 @@ describe.concurrent('exit code 3', () => {
     await rm(besideOf(bare).artifact)
     expect(await gate(bare)).toMatchObject({ code: 3, stderr: expect.stringMatching(/^UNAVAILABLE: /) })
   })
+
+  it('is given to a directory that is not there, by its name', async ({ expect }) => {
+    expect(await gate('nowhere')).toMatchObject({
+      code: 3,
+      stderr: expect.stringMatching(/^UNAVAILABLE: there is no artifact at .*nowhere: it does not exist\n/),
+    })
+  })
 })
 
 describe.concurrent('exit code 4', () => {

@@ -79,6 +79,17 @@ it('installs again when the lockfile has changed, and compiles again when a cont
   expect((await calls()).slice(3)).toEqual(['npm install', 'hardhat build'])
 })
 
+it('installs again when a workspace has lost a package of its own', async () => {
+  await write('package-lock.json', '{ "packages": { "sdk/node_modules/commander": {} } }')
+  await npmThat('mkdir -p node_modules sdk/node_modules/commander')
+  await run('test').ends()
+  await run('test').ends()
+  expect(await calls()).toEqual(['npm install', 'hardhat build'])
+  await rm(join(root, 'sdk/node_modules'), { recursive: true })
+  expect((await run('test').ends()).code).toBe(0)
+  expect((await calls()).slice(2)).toEqual(['npm install'])
+})
+
 it('says that the installation failed, and tries again the next time', async () => {
   await npmThat('echo "no space left" >&2; exit 1')
   const { code, printed } = await run('test').ends()

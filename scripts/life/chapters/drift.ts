@@ -106,4 +106,8 @@ export async function drift(hand: Stagehand, { legacy, v5, v6 }: Silero, trustPa
     `mask 0x${last?.systems.toString(16)}`,
     last?.action === 'RolledBack' && last.systems === 2n,
   )
+  const live = { version: legacy, trustPath }
+  const title = `kedge verify of ${nameOf(legacy)}`
+  await gateSays(hand, title, { exitCode: 1, code: 'INCOMPATIBLE' }, live)
+  await gateSays(hand, `${title}, by the plan`, { exitCode: 0 }, { ...live, schemas: '0' })
 }

@@ -18,6 +18,7 @@ import { type Book, createBook, type Names, readNames } from '../book.ts'
 import { print, say } from '../output.ts'
 import { withProgress } from '../progress.ts'
 import { type ChainOptions, openKedge, withChain, withNames } from '../session.ts'
+import { unknownModel } from '../versions.ts'
 import { counted, isoOf, timeText, whoAs, wordsOfEntry } from '../words.ts'
 
 /** `kedge status | history`. */
@@ -71,7 +72,7 @@ async function readStatus(kedge: Kedge, modelName: string, environments: readonl
     ]),
   )
   if (!state.exists) {
-    throw new KedgeError('NOT_REGISTERED', `there is no model ${modelName}`, { model: modelName })
+    throw unknownModel(modelName)
   }
   return {
     block: block.number,
