@@ -61,10 +61,7 @@ async function findNode() {
   return path
 }
 
-/**
- * Installs exactly what the lockfile names, once per lockfile. The mark is written last: a broken run is repeated.
- * Not `npm ci`: that refuses a lockfile that was written where other platforms' binaries could not be had.
- */
+/** Installs exactly what the lockfile names, once per lockfile. The mark is written last: a broken run is repeated. */
 async function install(node) {
   const mark = join(root, 'node_modules', '.kedge-installed')
   const wanted = digest([join(root, 'package-lock.json')])
@@ -72,7 +69,7 @@ async function install(node) {
   const done = await work(
     'installing what package-lock.json names (some minutes the first time)',
     'npm',
-    ['install', '--no-save', '--no-audit', '--no-fund', '--loglevel=error'],
+    ['ci', '--no-audit', '--no-fund', '--loglevel=error'],
     { cwd: root, env: environment(node), shell: windows },
   )
   if (done.code !== 0) {

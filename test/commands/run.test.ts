@@ -64,19 +64,19 @@ it('installs, compiles and runs the task with its arguments; the second time it 
     code: 0,
     printed: expect.stringMatching(/installing.*compiling.*task sdk,--bail\n$/s),
   })
-  expect(await calls()).toEqual(['npm install', 'hardhat build'])
+  expect(await calls()).toEqual(['npm ci', 'hardhat build'])
   expect(await run('test').ends()).toEqual({ code: 0, printed: 'task \n' })
-  expect(await calls()).toEqual(['npm install', 'hardhat build'])
+  expect(await calls()).toEqual(['npm ci', 'hardhat build'])
 })
 
 it('installs again when the lockfile has changed, and compiles again when a contract has', async () => {
   await run('test').ends()
   await write('contracts/Registry.sol', '// more')
   await run('test').ends()
-  expect(await calls()).toEqual(['npm install', 'hardhat build', 'hardhat build'])
+  expect(await calls()).toEqual(['npm ci', 'hardhat build', 'hardhat build'])
   await write('package-lock.json', '{ }')
   await run('test').ends()
-  expect((await calls()).slice(3)).toEqual(['npm install', 'hardhat build'])
+  expect((await calls()).slice(3)).toEqual(['npm ci', 'hardhat build'])
 })
 
 it('installs again when a workspace has lost a package of its own', async () => {
@@ -84,10 +84,10 @@ it('installs again when a workspace has lost a package of its own', async () => 
   await npmThat('mkdir -p node_modules sdk/node_modules/commander')
   await run('test').ends()
   await run('test').ends()
-  expect(await calls()).toEqual(['npm install', 'hardhat build'])
+  expect(await calls()).toEqual(['npm ci', 'hardhat build'])
   await rm(join(root, 'sdk/node_modules'), { recursive: true })
   expect((await run('test').ends()).code).toBe(0)
-  expect((await calls()).slice(2)).toEqual(['npm install'])
+  expect((await calls()).slice(2)).toEqual(['npm ci'])
 })
 
 it('says that the installation failed, and tries again the next time', async () => {
@@ -128,7 +128,7 @@ it('ends an installation on Ctrl-C, and repeats it the next time', async () => {
   await npmThat('trap "exit 1" INT\nwhile :; do sleep 0.1; done')
   const program = run('test')
   await program.says(/installing/)
-  while (!(await calls()).includes('npm install')) await setImmediate()
+  while (!(await calls()).includes('npm ci')) await setImmediate()
   program.process.kill('SIGINT')
   expect(await program.ends()).toEqual({
     code: 130,
@@ -164,7 +164,7 @@ it('gets the Node it wants from npm, remembers it, and starts the task with it',
     code: 0,
     printed: expect.stringContaining('getting Node 99.1.0 from npm'),
   })
-  expect(await calls()).toEqual(['npm exec', 'npm install', 'hardhat build'])
+  expect(await calls()).toEqual(['npm exec', 'npm ci', 'hardhat build'])
   expect((await run('test').ends()).printed).toBe('task \n')
   expect(await calls()).toHaveLength(3)
 })
@@ -220,7 +220,7 @@ it('starts a relay with the Node it wants and the environment it was given, and 
   )
   const program = runWith({ KEDGE_RELAY_DATA: 'store' }, 'relay')
   await program.says(/relay of Node 99: yes data in store\n/)
-  expect(await calls()).toEqual(['npm exec', 'npm install', 'hardhat build'])
+  expect(await calls()).toEqual(['npm exec', 'npm ci', 'hardhat build'])
   program.process.kill('SIGTERM')
   expect(await program.ends()).toEqual({ code: 0, printed: expect.stringMatching(/closed\n$/) })
 })
