@@ -1,7 +1,7 @@
 import { readdirSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import ignition from '@nomicfoundation/hardhat-ignition'
-import { configVariable, defineConfig } from 'hardhat/config'
+import { defineConfig } from 'hardhat/config'
 import type { SolidityBuildProfileConfig, SolidityCompilerConfig } from 'hardhat/types/config'
 import type { HardhatPlugin } from 'hardhat/types/plugins'
 
@@ -62,15 +62,6 @@ export default defineConfig({
       production: { compilers: [{ ...compiler, settings }] },
       /** For the edit loop only: seconds instead of most of a minute. */
       quick: { compilers: [{ ...compiler, settings: { ...settings, viaIR: false } }] },
-    },
-  },
-  networks: {
-    /** A chain reached over `KEDGE_RPC_URL`, deployed to by the key in `KEDGE_DEPLOYER_KEY`. */
-    remote: {
-      type: 'http',
-      chainType: 'l1',
-      url: configVariable('KEDGE_RPC_URL'),
-      accounts: [configVariable('KEDGE_DEPLOYER_KEY')],
     },
   },
 })

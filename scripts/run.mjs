@@ -20,6 +20,7 @@ const tasks = {
   format: { program: 'scripts/format.ts', bare: true },
   build: { program: 'scripts/build/sdk.ts' },
   deploy: { program: 'scripts/deploy.ts' },
+  relay: { program: 'services/relay/main.ts' },
   kedge: { program: 'sdk/cli/main.ts' },
 }
 
@@ -27,13 +28,13 @@ const [name, ...rest] = process.argv.slice(2)
 const task = tasks[name]
 if (task === undefined) fail(`usage: npm run <${Object.keys(tasks).join('|')}> [-- arguments]`)
 
-const node = findNode()
-install(node)
-if (!task.bare) compile(node)
+const node = await findNode()
+await install(node)
+if (!task.bare) await compile(node)
 if (task.program !== undefined) await start(node, [join(root, task.program), ...rest])
 
 /** The Node that runs everything else: this one if it is new enough, otherwise the one from npm. */
-function findNode() {
+async function findNode() {
   const wanted = readFileSync(join(root, '.node-version'), 'utf8').trim()
   const major = version => Number(version.split('.')[0])
   if (major(process.versions.node) >= major(wanted)) return process.execPath
@@ -42,16 +43,16 @@ function findNode() {
     const known = readFileSync(memory, 'utf8').trim()
     if (spawnSync(known, ['--version'], { encoding: 'utf8' }).stdout?.trim() === `v${wanted}`) return known
   }
-  say(`this is Node ${process.versions.node}; getting Node ${wanted} from npm (once)`)
-  const found = spawnSync(
+  const found = await work(
+    `this is Node ${process.versions.node}; getting Node ${wanted} from npm (once)`,
     'npm',
     ['exec', '--yes', `--package=node@${wanted}`, '--', 'node', '-p', 'process.execPath'],
-    { cwd: dirname(root), encoding: 'utf8', shell: windows, stdio: ['ignore', 'pipe', 'inherit'] },
+    { cwd: dirname(root), shell: windows },
   )
-  const path = found.stdout?.trim().split('\n').at(-1) ?? ''
-  if (found.status !== 0 || !existsSync(path)) {
+  const path = found.stdout.trim().split('\n').at(-1) ?? ''
+  if (found.code !== 0 || !existsSync(path)) {
     fail(
-      `Node ${wanted} could not be had from npm. Check that npm is installed and reaches its registry, ` +
+      `${found.stderr}\nNode ${wanted} could not be had from npm. Check that npm is installed and reaches its registry, ` +
         `or install Node ${wanted} yourself and try again.`,
     )
   }
@@ -60,31 +61,35 @@ function findNode() {
   return path
 }
 
-/**
- * Installs exactly what the lockfile names, once per lockfile. The mark is written last: a broken run is repeated.
- * Not `npm ci`: that refuses a lockfile that was written where other platforms' binaries could not be had.
- */
-function install(node) {
+/** Installs exactly what the lockfile names, once per lockfile. The mark is written last: a broken run is repeated. */
+async function install(node) {
   const mark = join(root, 'node_modules', '.kedge-installed')
   const wanted = digest([join(root, 'package-lock.json')])
-  if (existsSync(mark) && readFileSync(mark, 'utf8') === wanted) return
-  say('installing what package-lock.json names')
-  const done = spawnSync('npm', ['install', '--no-save', '--no-audit', '--no-fund', '--loglevel=error'], {
-    cwd: root,
-    env: environment(node),
-    shell: windows,
-    stdio: ['ignore', 'ignore', 'inherit'],
-  })
-  if (done.status !== 0) {
+  if (existsSync(mark) && readFileSync(mark, 'utf8') === wanted && nestedPackages().every(existsSync)) return
+  const done = await work(
+    'installing what package-lock.json names (some minutes the first time)',
+    'npm',
+    ['ci', '--no-audit', '--no-fund', '--loglevel=error'],
+    { cwd: root, env: environment(node), shell: windows },
+  )
+  if (done.code !== 0) {
     fail(
-      'the installation failed, see above. Check the disk space and that npm reaches its registry, then try again.',
+      `${done.stderr}\nThe installation failed, see above. Check the disk space and that npm reaches its registry, then try again.`,
     )
   }
   writeFileSync(mark, wanted)
 }
 
+/** Where packages lie that a workspace has in another version than the others: not below the mark. */
+function nestedPackages() {
+  const { packages = {} } = JSON.parse(readFileSync(join(root, 'package-lock.json'), 'utf8'))
+  return Object.keys(packages)
+    .filter(path => !path.startsWith('node_modules/') && path.includes('/node_modules/'))
+    .map(path => join(root, path))
+}
+
 /** Compiles the contracts and writes their ABIs for the SDK, once per state of the sources. */
-function compile(node) {
+async function compile(node) {
   const mark = join(root, 'artifacts', '.kedge-compiled')
   const wanted = digest([
     join(root, 'package-lock.json'),
@@ -99,13 +104,59 @@ function compile(node) {
   ) {
     return
   }
-  say('compiling the contracts (about 20 seconds)')
   const hardhat = join(root, 'node_modules', 'hardhat', 'dist', 'src', 'cli.js')
-  for (const program of [[hardhat, 'build', '--no-tests'], [join(root, 'scripts', 'build', 'abi.ts')]]) {
-    const done = spawnSync(node, program, { cwd: root, env: environment(node), encoding: 'utf8' })
-    if (done.status !== 0) fail(`${done.stdout}${done.stderr}\nThe contracts did not compile, see above.`)
+  for (const [what, ...program] of [
+    ['compiling the contracts (about half a minute)', hardhat, 'build', '--no-tests'],
+    ['writing their ABIs', join(root, 'scripts', 'build', 'abi.ts')],
+  ]) {
+    const done = await work(what, node, program, { cwd: root, env: environment(node) })
+    if (done.code !== 0) fail(`${done.stdout}${done.stderr}\nThe contracts did not compile, see above.`)
   }
   writeFileSync(mark, wanted)
+}
+
+/**
+ * Runs a program that may take minutes, and shows that it is alive: on a terminal by a line that counts the seconds,
+ * elsewhere by a line every ten seconds. An interruption is passed on, and ends us when the program has ended.
+ */
+async function work(what, program, args, options) {
+  const terminal = process.stderr.isTTY
+  const begun = Date.now()
+  const seconds = () => Math.round((Date.now() - begun) / 1000)
+  if (!terminal) say(what)
+  const show = () => process.stderr.write(`\rkedge: ${what} … ${seconds()} s`)
+  if (terminal) show()
+  const timer = terminal
+    ? setInterval(show, 1000)
+    : setInterval(() => say(`still ${what.replace(/ \(.*/, '')}, ${seconds()} s`), 10_000)
+  const child = spawn(program, args, { ...options, stdio: ['ignore', 'pipe', 'pipe'] })
+  let stopped
+  const stop = signal => {
+    stopped = signal
+    child.kill(signal)
+  }
+  for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, stop)
+  const printed = { stdout: '', stderr: '' }
+  for (const stream of ['stdout', 'stderr']) {
+    child[stream].setEncoding('utf8').on('data', text => {
+      printed[stream] += text
+    })
+  }
+  const code = await new Promise(done => {
+    child.once('error', error => {
+      printed.stderr += error.message
+      done(null)
+    })
+    child.once('close', done)
+  })
+  clearInterval(timer)
+  if (terminal) process.stderr.write('\n')
+  for (const signal of ['SIGINT', 'SIGTERM']) process.off(signal, stop)
+  if (stopped !== undefined) {
+    say('stopped; the next run does it again')
+    process.exit(128 + constants.signals[stopped])
+  }
+  return { code, ...printed }
 }
 
 /** Hands over to the task: its exit code is ours, and so are the signals. */

@@ -4,6 +4,7 @@ import { z } from 'zod'
 import { SetupError } from '../errors.ts'
 import { writeWhole } from '../wholeFile.ts'
 import { type LocalChain, localClient, startAnvil } from './anvil.ts'
+import { catchUp, finalityBlocks } from './finality.ts'
 
 /** What a saved chain consists of: its beginning, and everything since as anvil dumps it. */
 const savedSchema = z.strictObject({
@@ -20,9 +21,6 @@ export interface SavedChain extends LocalChain {
   /** Writes the state, if there are new blocks. */
   save(): Promise<void>
 }
-
-/** Blocks to mine after a state was loaded: finality reaches back to none that was before. */
-const finalityBlocks = 70
 
 /**
  * Starts a local chain from the state that was saved in a directory, or from nothing. A saved chain's clock is set to
@@ -42,9 +40,7 @@ export async function openSavedChain(
   if (saved !== undefined) {
     try {
       await client.request({ method: 'anvil_loadState', params: [saved.state] } as never)
-      const { timestamp: last } = await client.getBlock()
-      const now = BigInt(Math.floor(Date.now() / 1000) - finalityBlocks)
-      await client.setNextBlockTimestamp({ timestamp: now > last ? now : last + 1n })
+      await catchUp(client)
       await client.mine({ blocks: finalityBlocks })
     } catch (cause) {
       await chain.stop()

@@ -1,15 +1,32 @@
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { type ArtifactResolver, DeploymentResultType, deploy as ignite } from '@nomicfoundation/ignition-core'
-import { type Account, type Address, createWalletClient, type Hex, http, publicActions } from 'viem'
-import type { Deployment } from '../../sdk/chain/deployment.ts'
+import {
+  type ArtifactResolver,
+  type DeploymentResult,
+  DeploymentResultType,
+  deploy as ignite,
+  trackTransaction,
+} from '@nomicfoundation/ignition-core'
+import {
+  type Account,
+  createWalletClient,
+  type Hex,
+  http,
+  keccak256,
+  type PublicClient,
+  publicActions,
+} from 'viem'
+import type { Contracts, Deployment } from '../../sdk/chain/deployment.ts'
 import { personIdOf } from '../../sdk/chain/ids.ts'
 import { reach } from '../../sdk/chain/send.ts'
 import { SetupError } from '../errors.ts'
 import { writeWhole } from '../wholeFile.ts'
 import { assertDeployment } from './check.ts'
-import { deploymentOrder, kedgeModule, type PersonIds, predictAddresses } from './module.ts'
-import { type Genesis, genesisOf, readParameters } from './parameters.ts'
+import { assertFunds, type Bytecode, type Contract, gasOf } from './gas.ts'
+import { addressesInOrder, deploymentOrder, kedgeModule, type PersonIds, predictAddresses } from './module.ts'
+import { type Genesis, genesisOf, type ParametersFile, readParameters } from './parameters.ts'
+import { assertSame, type Plan, readPlan, writePlan } from './plan.ts'
+import { tellWaiting, type Waiting } from './waiting.ts'
 
 const artifactsRoot = new URL('../../artifacts/', import.meta.url)
 
@@ -26,29 +43,15 @@ const artifactResolver: ArtifactResolver = {
   getBuildInfo: async () => undefined,
 }
 
-/** What must not change between an interrupted deployment and its resumption. */
-interface Plan {
-  readonly deployer: Address
-  readonly firstNonce: number
-  readonly now: number
-}
-
-async function planOf(directory: string, fresh: () => Promise<Plan>): Promise<Plan> {
-  const path = join(directory, 'plan.json')
-  const saved = await readFile(path, 'utf8').catch(() => undefined)
-  if (saved !== undefined) return JSON.parse(saved)
-  const plan = await fresh()
-  await writeWhole(path, `${JSON.stringify(plan, null, 2)}\n`)
-  return plan
-}
-
 /**
  * Deploys the twelve contracts, or goes on where an earlier run was interrupted, and asserts on the chain that
- * nobody but the committees and the people of the parameters file has any right.
+ * nobody but the committees and the people of the parameters file has any right. What can be checked is checked before
+ * the first transaction.
  *
- * @param options.journal - The directory of Ignition's journal; the same one resumes.
+ * @param options.journal - The directory of the plan and of Ignition's journal; the same one resumes.
  * @param options.requiredConfirmations - How many blocks a transaction must be deep before the next one is sent.
- * @throws SetupError `PARAMETERS_INVALID`, `DEPLOYMENT_STOPPED`, `DEPLOYMENT_DEVIATES`; KedgeError `RPC_UNAVAILABLE`.
+ * @throws SetupError `PARAMETERS_INVALID`, `PARAMETERS_CHANGED`, `JOURNAL_UNUSABLE`, `FUNDS_INSUFFICIENT`,
+ * `DEPLOYMENT_STOPPED`, `DEPLOYMENT_FAILED`, `DEPLOYMENT_DEVIATES`; KedgeError `RPC_UNAVAILABLE`.
  */
 export async function deployKedge(options: {
   readonly rpcUrl: string
@@ -58,27 +61,30 @@ export async function deployKedge(options: {
   readonly requiredConfirmations: number
   readonly onProgress?: (message: string) => void
 }): Promise<Deployment> {
-  const { deployer, journal } = options
+  const { deployer, journal, parametersPath, requiredConfirmations } = options
+  const say = options.onProgress ?? (() => undefined)
   const client = createWalletClient({ account: deployer, transport: http(options.rpcUrl) }).extend(
     publicActions,
   )
-  const { parameters, document } = await readParameters(options.parametersPath)
-  const plan = await planOf(journal, () =>
-    reach(async () => ({
-      deployer: deployer.address,
-      firstNonce: await client.getTransactionCount({ address: deployer.address }),
-      now: Number((await client.getBlock()).timestamp),
-    })),
-  )
-  if (plan.deployer !== deployer.address) {
-    throw new SetupError(
-      'DEPLOYMENT_STOPPED',
-      `this deployment was begun by ${plan.deployer}: go on with its key`,
-      {
-        journal,
-      },
-    )
+  const file = await readParameters(parametersPath)
+  const { parameters, document } = file
+  const planPath = join(journal, 'plan.json')
+  const begun = await readPlan(planPath)
+  const { hash: genesisHash } = await reach(() => client.getBlock({ blockNumber: 0n }))
+  if (begun !== undefined) {
+    assertSame(begun, { journal, parametersPath, deployer: deployer.address, genesisHash, file })
   }
+  const plan = begun ?? (await newPlan(client, file, genesisHash))
+  const addresses = predictAddresses(deployer.address, plan.firstNonce)
+  const done = begun === undefined ? 0 : await countDeployed(client, begun, addresses, journal)
+  const gas = gasOf(await readBytecodes(), parameters, addresses).slice(done)
+  const account = deployer.address
+  const [balance, price] = await reach(() =>
+    Promise.all([client.getBalance({ address: account }), client.getGasPrice()]),
+  )
+  assertFunds({ account, balance, price, gas })
+  await writePlan(planPath, plan)
+
   const genesis: Genesis = genesisOf(parameters, document, plan.now)
   const people: PersonIds = new Map(
     genesis.people.map((person, index) => [
@@ -86,33 +92,43 @@ export async function deployKedge(options: {
       personIdOf(person.signer, person.salt),
     ]),
   )
-  const addresses = predictAddresses(deployer.address, plan.firstNonce)
-  const result = await ignite({
-    artifactResolver,
-    provider: signingProvider(options.rpcUrl, deployer, (nonce, transaction) => {
-      const step = nonce - plan.firstNonce + 1
-      options.onProgress?.(
-        `contract ${step} of ${deploymentOrder.length}: ${deploymentOrder[step - 1]}, transaction ${transaction}`,
-      )
-    }),
-    deploymentDir: journal,
-    ignitionModule: kedgeModule(parameters, genesis, addresses, people),
-    deploymentParameters: {},
-    accounts: [deployer.address],
-    defaultSender: deployer.address,
-    config: {
-      requiredConfirmations: options.requiredConfirmations,
-      blockPollingInterval: options.requiredConfirmations > 1 ? 1000 : 20,
-    },
-  }).catch((cause: Error) => {
-    throw new SetupError('DEPLOYMENT_STOPPED', cause.message, { journal }, { cause })
-  })
-  if (result.type !== DeploymentResultType.SUCCESSFUL_DEPLOYMENT) {
-    throw new SetupError('DEPLOYMENT_STOPPED', `${result.type}: ${JSON.stringify(result, null, 2)}`, {
-      journal,
-    })
+  const waiting = tellWaiting(say, requiredConfirmations)
+  const onSent = (nonce: number, transaction: Hex) => {
+    const step = nonce - plan.firstNonce + 1
+    const what = `contract ${step} of ${deploymentOrder.length}: ${deploymentOrder[step - 1]}`
+    say(`${what}, transaction ${transaction}`)
+    waiting.transaction(transaction, what)
   }
-  options.onProgress?.('deployed; checking every role, seat and setting on the chain')
+  const provider = signingProvider(options.rpcUrl, deployer, { journal, onSent, waiting })
+  const run = () =>
+    ignite({
+      artifactResolver,
+      provider,
+      deploymentDir: journal,
+      ignitionModule: kedgeModule(parameters, genesis, addresses, people),
+      deploymentParameters: {},
+      accounts: [deployer.address],
+      defaultSender: deployer.address,
+      config: {
+        requiredConfirmations,
+        blockPollingInterval: requiredConfirmations > 1 ? 1000 : 20,
+      },
+    })
+  try {
+    const result = await run()
+      .catch(async (error: Error) => {
+        if (!isUnjournaled(error)) throw error
+        await trackTransaction(journal, await lastSigned(journal), provider, requiredConfirmations)
+        return await run()
+      })
+      .catch((cause: Error) => {
+        throw new SetupError('DEPLOYMENT_STOPPED', cause.message, { journal }, { cause })
+      })
+    assertDeployed(result, journal)
+  } finally {
+    waiting.stop()
+  }
+  say('deployed; checking every role, seat and setting on the chain')
   return await assertDeployment({
     client,
     parameters,
@@ -123,12 +139,100 @@ export async function deployKedge(options: {
   })
 }
 
+type Client = Pick<PublicClient, 'getBlock' | 'getCode' | 'getTransactionCount'>
+
+async function newPlan(
+  client: Client & { readonly account: Account },
+  { written, document }: ParametersFile,
+  genesisHash: Hex,
+): Promise<Plan> {
+  const { address } = client.account
+  const [firstNonce, pending, { timestamp }] = await reach(() =>
+    Promise.all([
+      client.getTransactionCount({ address, blockTag: 'latest' }),
+      client.getTransactionCount({ address, blockTag: 'pending' }),
+      client.getBlock(),
+    ]),
+  )
+  if (pending !== firstNonce) {
+    const problem = `${address} has ${pending - firstNonce} transactions that are in no block yet`
+    const remedy =
+      'Wait until they are, then run the same command again; use the key for nothing else meanwhile.'
+    throw new SetupError('DEPLOYMENT_STOPPED', problem, { account: address }, { remedy })
+  }
+  const parameters = written as Plan['parameters']
+  return { deployer: address, firstNonce, now: Number(timestamp), genesisHash, document, parameters }
+}
+
+/**
+ * How many of the twelve an earlier run has deployed. The addresses follow from the nonces: with a transaction of
+ * another kind in between, none of the further contracts would be where the others look for it.
+ */
+async function countDeployed(
+  client: Client,
+  { deployer, firstNonce }: Plan,
+  addresses: Contracts,
+  journal: string,
+): Promise<number> {
+  const nonce = await reach(() => client.getTransactionCount({ address: deployer }))
+  const used = Math.min(nonce - firstNonce, deploymentOrder.length)
+  for (const [index, address] of addressesInOrder(addresses).slice(0, used).entries()) {
+    const code = await reach(() => client.getCode({ address }))
+    if (code !== undefined) continue
+    const what = deploymentOrder[index]
+    throw new SetupError(
+      'DEPLOYMENT_FAILED',
+      `the transaction ${firstNonce + index} of ${deployer} should have deployed ${what}, and did not: ` +
+        `the addresses of the others no longer fit. The journal is ${journal}`,
+      { journal, account: deployer },
+    )
+  }
+  return used
+}
+
+async function readBytecodes() {
+  const entry = async (name: Contract) => [name, await artifactResolver.loadArtifact(name)] as const
+  const names = ['TimelockController', 'Rules', 'Registry', 'Seats', 'Committee', 'Lens'] as const
+  return Object.fromEntries(await Promise.all(names.map(entry))) as unknown as Record<Contract, Bytecode>
+}
+
+/** What Ignition reports about the transactions, in sentences. */
+function assertDeployed(result: DeploymentResult, journal: string): void {
+  if (result.type === DeploymentResultType.SUCCESSFUL_DEPLOYMENT) return
+  const problems =
+    result.type === DeploymentResultType.EXECUTION_ERROR
+      ? [
+          ...result.failed.map(({ futureId, error }) => `${titleOf(futureId)}: ${error}`),
+          ...result.timedOut.map(({ futureId }) => `${titleOf(futureId)}: no block took its transaction`),
+          ...result.held.map(({ futureId, reason }) => `${titleOf(futureId)}: ${reason}`),
+        ]
+      : Object.entries(result.errors).flatMap(([futureId, errors]) =>
+          errors.map(error => `${titleOf(futureId)}: ${error}`),
+        )
+  const list = problems.map(problem => `\n- ${problem}`).join('')
+  throw new SetupError(
+    'DEPLOYMENT_FAILED',
+    `the deployment cannot go on, whose journal is ${journal}:${list}`,
+    { journal, problems },
+  )
+}
+
+/** "Kedge#SeatsAssembly" -> "SeatsAssembly". */
+function titleOf(futureId: string): string {
+  return futureId.replace(/^Kedge#/, '')
+}
+
 /** Ignition asks its provider to send; this one signs with the deployer's key and sends raw. */
 function signingProvider(
   rpcUrl: string,
   account: Account,
-  onSent: (nonce: number, transaction: Hex) => void,
+  options: {
+    readonly journal: string
+    readonly onSent: (nonce: number, transaction: Hex) => void
+    readonly waiting: Waiting
+  },
 ) {
+  const { journal, onSent, waiting } = options
   const client = createWalletClient({ account, transport: http(rpcUrl) }).extend(publicActions)
   return {
     async request({
@@ -139,12 +243,16 @@ function signingProvider(
       params?: readonly unknown[] | object
     }): Promise<unknown> {
       if (method === 'eth_accounts') return [account.address]
-      if (method !== 'eth_sendTransaction') return await client.request({ method, params } as never)
+      if (method !== 'eth_sendTransaction') {
+        const answer: unknown = await client.request({ method, params } as never)
+        observe(waiting, method, params, answer)
+        return answer
+      }
       const [{ data, to, gas, nonce, value, maxFeePerGas, maxPriorityFeePerGas }] = params as [
         Record<string, Hex | undefined>,
       ]
       const quantity = (hex: Hex | undefined) => (hex === undefined ? undefined : BigInt(hex))
-      const transaction = await client.sendTransaction({
+      const request = await client.prepareTransactionRequest({
         account,
         chain: null,
         data,
@@ -155,8 +263,33 @@ function signingProvider(
         maxFeePerGas: quantity(maxFeePerGas),
         maxPriorityFeePerGas: quantity(maxPriorityFeePerGas),
       } as never)
+      const serializedTransaction = await client.signTransaction(request as never)
+      // Before anyone has it: whatever happens from now on, the next run knows what to ask the chain for.
+      const transaction = keccak256(serializedTransaction)
+      await writeWhole(lastSignedPath(journal), `${transaction}\n`)
+      await client.sendRawTransaction({ serializedTransaction })
       if (nonce !== undefined) onSent(Number(nonce), transaction)
       return transaction
     },
   }
+}
+
+const lastSignedPath = (journal: string) => join(journal, 'last-signed')
+
+async function lastSigned(journal: string): Promise<string> {
+  return (await readFile(lastSignedPath(journal), 'utf8')).trim()
+}
+
+/** An earlier run ended after it had sent a transaction, and before Ignition wrote down which. */
+function isUnjournaled(error: Error): boolean {
+  return 'errorCode' in error && error.errorCode === 'HHE10410'
+}
+
+/** What Ignition asks while it waits, and what it is told, is what a person wants to know. */
+function observe(waiting: Waiting, method: string, params: unknown, answer: unknown): void {
+  const { blockNumber, number } = (answer ?? {}) as Record<string, Hex | undefined>
+  if (method === 'eth_getBlockByNumber' && number !== undefined) waiting.head(Number(number))
+  if (method !== 'eth_getTransactionReceipt') return
+  waiting.transaction((params as readonly [string])[0])
+  waiting.minedIn(blockNumber === undefined ? undefined : Number(blockNumber))
 }

@@ -21,7 +21,15 @@ export function predictAddresses(deployer: Address, firstNonce: number): Contrac
   return { timelocks, rules, registry, seats, committees, lens: next() }
 }
 
-const titles = {
+/** The addresses in the order of {@link deploymentOrder}. */
+export function addressesInOrder(addresses: Contracts): readonly Address[] {
+  const { timelocks, rules, registry, seats, committees, lens } = addresses
+  const three = (of: Record<CommitteeName, Address>) => committeeNames.map(name => of[name])
+  return [...three(timelocks), rules, registry, ...three(seats), ...three(committees), lens]
+}
+
+/** The committees as a person calls them. */
+export const committeeTitles = {
   assembly: 'the Assembly',
   oversight: 'the Oversight Committee',
   emergency: 'the Emergency Committee',
@@ -38,7 +46,7 @@ export const deploymentOrder = [
 ] as const
 
 function of(part: string): readonly string[] {
-  return committeeNames.map(name => `${part} of ${titles[name]}`)
+  return committeeNames.map(name => `${part} of ${committeeTitles[name]}`)
 }
 
 function selectors(abi: Abi, names: readonly string[]): Hex[] {

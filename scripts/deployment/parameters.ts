@@ -4,52 +4,73 @@ import { dirname, resolve } from 'node:path'
 import { type Address, encodePacked, getAddress, type Hex, isAddress, keccak256, toBytes } from 'viem'
 import { z } from 'zod'
 import { genesisSaltOf } from '../../sdk/chain/ids.ts'
-import { type Role, roles, type Stage, stages } from '../../sdk/policy/words.ts'
+import { APPROVED_STAGES } from '../../sdk/documents/index.ts'
+import { systemReason } from '../../sdk/errors/index.ts'
+import { type Risk, type Role, roles, type Stage, stages } from '../../sdk/policy/words.ts'
 import { SetupError } from '../errors.ts'
+import { contradictions, type Problem, pathOf } from './contradictions.ts'
 
 const units = { second: 1, minute: 60, hour: 3600, day: 86_400 } as const
+
+/** The longest that fits into each of the contracts' fields, and is no slip of the pen. */
+const longest = 100 * 365 * units.day
 
 /** "36 hours" -> 129600. */
 const duration = z.string().transform((text, context) => {
   const match = /^(\d+) (second|minute|hour|day)s?$/.exec(text)
-  if (!match) {
-    context.addIssue(`"${text}" is not a duration such as "36 hours"`)
-    return z.NEVER
-  }
-  return Number(match[1]) * units[match[2] as keyof typeof units]
+  const seconds = match ? Number(match[1]) * units[match[2] as keyof typeof units] : undefined
+  if (seconds !== undefined && seconds <= longest) return seconds
+  context.addIssue(
+    seconds === undefined
+      ? `"${text}" is not a duration such as "36 hours"`
+      : `"${text}" is longer than 100 years`,
+  )
+  return z.NEVER
 })
+const someTime = duration.refine(seconds => seconds > 0, 'must be longer than 0')
 
-const role = z.enum(roles.filter(name => name !== 'None') as [Role, ...Role[]])
-const stage = z.enum(['Validation', 'Staging', 'Production'])
+const oneOf = <Name extends string>(names: readonly Name[]) =>
+  z.enum(names as [Name, ...Name[]], {
+    error: ({ input }) => `${quoted(input)} is none of ${names.join(', ')}`,
+  })
+const committees: readonly Role[] = ['OversightCommittee', 'EmergencyCommittee', 'Assembly']
+const role = oneOf<Role>(roles.filter(name => name !== 'None'))
+const personalRole = oneOf<Role>(roles.filter(name => name !== 'None' && !committees.includes(name)))
+const word = z.string().min(1, 'is empty')
+const account = z.custom<Address>(value => typeof value === 'string' && isAddress(value), {
+  error: ({ input }) => `${quoted(input)} is not an address, or not as its checksum has it (EIP-55)`,
+})
 const perRisk = <Schema extends z.ZodType>(value: Schema) =>
-  z.strictObject({ low: value, medium: value, high: value, critical: value })
+  z.strictObject({ Low: value, Medium: value, High: value, Critical: value })
 const committee = z.strictObject({
-  name: z.string().min(1).max(31),
-  symbol: z.string().min(1),
-  seats: z.array(z.string()).min(3),
+  name: word.refine(name => toBytes(name).length <= 31, 'is longer than 31 bytes (EIP-712)'),
+  symbol: word,
+  seats: z.array(word).min(3, 'has fewer than three seats'),
   timelockDelay: duration,
   votingDelay: duration,
-  votingPeriod: duration,
+  votingPeriod: someTime,
   lateQuorumExtension: duration,
-  expiry: duration,
+  expiry: someTime,
   quorum: z.int().positive(),
   superQuorum: z.int().positive(),
 })
 
+function quoted(value: unknown): string {
+  return value === undefined ? 'nothing' : JSON.stringify(value)
+}
+
 const parametersSchema = z.strictObject({
-  policyDocument: z.string(),
-  people: z
-    .array(
-      z.strictObject({
-        name: z.string().min(1),
-        account: z.custom<Address>(value => typeof value === 'string' && isAddress(value), 'not an address'),
-        roles: z.array(role),
-        domains: z.array(z.string().min(1)).default([]),
-        certifiedFor: duration,
-      }),
-    )
-    .min(3),
-  environments: z.array(z.strictObject({ name: z.string().min(1), stage })),
+  policyDocument: word,
+  people: z.array(
+    z.strictObject({
+      name: word,
+      account,
+      roles: z.array(personalRole),
+      domains: z.array(word).default([]),
+      certifiedFor: someTime,
+    }),
+  ),
+  environments: z.array(z.strictObject({ name: word, stage: oneOf(APPROVED_STAGES) })),
   matrix: z.strictObject({
     Validation: perRisk(z.array(role)),
     Staging: perRisk(z.array(role)),
@@ -85,46 +106,48 @@ export interface Genesis {
   readonly document: Hex
 }
 
-/**
- * Reads the parameters file and the policy document beside it.
- *
- * @throws SetupError `PARAMETERS_INVALID` that names each wrong field.
- */
-export async function readParameters(path: string): Promise<{ parameters: Parameters; document: Hex }> {
-  const parsed = parametersSchema.safeParse(parseJson(path, await read(path)))
-  if (!parsed.success) throw invalid(path, `\n${z.prettifyError(parsed.error)}`)
-  const parameters = parsed.data
-  const names = new Set(parameters.people.map(person => person.name))
-  if (names.size !== parameters.people.length) throw invalid(path, 'two people have the same name')
-  const accounts = new Set(parameters.people.map(person => getAddress(person.account)))
-  if (accounts.size !== parameters.people.length) throw invalid(path, 'two people have the same account')
-  for (const [key, committee] of Object.entries(parameters.committees))
-    checkCommittee(path, key, committee, names)
-  const policy = await read(resolve(dirname(path), parameters.policyDocument))
-  return { parameters, document: `0x${createHash('sha256').update(policy).digest('hex')}` }
+/** A parameters file that was read: as it is written, what it means, and the SHA-256 of the policy beside it. */
+export interface ParametersFile {
+  readonly written: unknown
+  readonly parameters: Parameters
+  readonly document: Hex
 }
 
-function checkCommittee(
-  path: string,
-  key: string,
-  { seats, quorum, superQuorum }: z.output<typeof committee>,
-  names: ReadonlySet<string>,
-): void {
-  for (const seat of seats) {
-    if (!names.has(seat)) throw invalid(path, `${seat} has a seat in ${key}, but is not among people`)
+/**
+ * Reads the parameters file and the policy document beside it, and checks everything that the contracts would refuse:
+ * after the first transaction it would cost gas to find out.
+ *
+ * @throws SetupError `PARAMETERS_INVALID` that names each wrong field by its path in the file.
+ */
+export async function readParameters(path: string): Promise<ParametersFile> {
+  const written = parseJson(path, await read(path))
+  const parsed = parametersSchema.safeParse(written)
+  if (!parsed.success) throw invalid(path, parsed.error.issues.flatMap(problemsOf))
+  const parameters = parsed.data
+  const found = contradictions(parameters)
+  const policyPath = resolve(dirname(path), parameters.policyDocument)
+  const policy = await readFile(policyPath).catch((cause: unknown) => {
+    const why = `${policyPath} cannot be read: ${systemReason(cause)}`
+    throw invalid(path, [{ path: ['policyDocument'], problem: why }, ...found])
+  })
+  if (policy.length === 0) found.unshift({ path: ['policyDocument'], problem: `${policyPath} is empty` })
+  if (found.length > 0) throw invalid(path, found)
+  return { written, parameters, document: `0x${createHash('sha256').update(policy).digest('hex')}` }
+}
+
+function problemsOf(issue: z.core.$ZodIssue): readonly Problem[] {
+  if (issue.code === 'unrecognized_keys') {
+    return issue.keys.map(key => ({ path: [...issue.path, key], problem: 'is not a field of this file' }))
   }
-  if (new Set(seats).size !== seats.length) throw invalid(path, `someone has two seats in ${key}`)
-  if (quorum > superQuorum || superQuorum > seats.length) {
-    const order = `${quorum}, ${superQuorum}, ${seats.length}`
-    throw invalid(path, `quorum, super-quorum and seats of ${key} must not fall: ${order}`)
-  }
+  return [{ path: issue.path, problem: issue.message }]
 }
 
 async function read(path: string): Promise<Uint8Array> {
   try {
     return await readFile(path)
   } catch (cause) {
-    throw new SetupError('PARAMETERS_INVALID', `${path} cannot be read`, { path }, { cause })
+    const problem = `${path} cannot be read: ${systemReason(cause)}`
+    throw new SetupError('PARAMETERS_INVALID', problem, { path }, { cause })
   }
 }
 
@@ -132,12 +155,15 @@ function parseJson(path: string, bytes: Uint8Array): unknown {
   try {
     return JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes))
   } catch (cause) {
-    throw new SetupError('PARAMETERS_INVALID', `${path} is not JSON`, { path }, { cause })
+    const why = cause instanceof Error ? `: ${cause.message}` : ''
+    throw new SetupError('PARAMETERS_INVALID', `${path} is not JSON${why}`, { path }, { cause })
   }
 }
 
-function invalid(path: string, problem: string): SetupError {
-  return new SetupError('PARAMETERS_INVALID', `${path}: ${problem}`, { path })
+function invalid(path: string, problems: readonly Problem[]): SetupError {
+  const lines = problems.map(({ path: field, problem }) => `${pathOf(field)}: ${problem}`)
+  const list = lines.map(line => `\n- ${line}`).join('')
+  return new SetupError('PARAMETERS_INVALID', `${path} cannot be used:${list}`, { path, problems: lines })
 }
 
 /**
@@ -148,15 +174,12 @@ function invalid(path: string, problem: string): SetupError {
 export function genesisOf(parameters: Parameters, document: Hex, now: number): Genesis {
   const bitmap = (names: readonly Role[]) =>
     names.reduce((bits, name) => bits | (1 << roles.indexOf(name)), 0)
-  const four = <T>(row: { low: T; medium: T; high: T; critical: T }) =>
-    [row.low, row.medium, row.high, row.critical] as const
-  const matrix = (['Validation', 'Staging', 'Production'] as const)
-    .flatMap((name, column) =>
-      four(parameters.matrix[name]).map(
-        (names, risk) => BigInt(bitmap(names)) << BigInt(16 * (3 * risk + column)),
-      ),
-    )
-    .reduce((bits, field) => bits | field, 0n)
+  const four = <T>(row: Record<Risk, T>) => [row.Low, row.Medium, row.High, row.Critical] as const
+  const matrix = APPROVED_STAGES.flatMap((name, column) =>
+    four(parameters.matrix[name]).map(
+      (names, risk) => BigInt(bitmap(names)) << BigInt(16 * (3 * risk + column)),
+    ),
+  ).reduce((bits, field) => bits | field, 0n)
   return {
     people: parameters.people.map(person => ({
       signer: encodePacked(['address'], [getAddress(person.account)]),

@@ -1,8 +1,8 @@
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import {
-  type Approval,
   type Call,
+  type CarriedSignOff,
   type CommitteeName,
   environmentIdOf,
   promoteCall,
@@ -13,10 +13,11 @@ import {
 } from '../../sdk/chain/index.ts'
 import type { Risk } from '../../sdk/policy/words.ts'
 import { trustOf } from '../../sdk/verify/index.ts'
+import { committeeTitles } from '../deployment/module.ts'
 import { type Answer, askGate } from './gate.ts'
 import type { LifeRecord } from './record.ts'
 import type { Society } from './society.ts'
-import type { LifeDocument, LifeVersion } from './version.ts'
+import { type LifeDocument, type LifeVersion, nameOf } from './version.ts'
 
 /** Where files of the life go: artifacts, documents, the trust file, the marks. */
 export interface Stagehand {
@@ -43,7 +44,7 @@ export async function signOff(
     readonly risk: Risk
     readonly evidence: LifeDocument
   },
-): Promise<Approval> {
+): Promise<CarriedSignOff> {
   const { chainId, contracts } = society.kedge.deployment
   return await signSignOff({
     account: society.account(who),
@@ -68,10 +69,10 @@ export async function carryPromotion(
   version: LifeVersion,
   stage: Stage,
   evidence: LifeDocument,
-  approvals: readonly Approval[],
+  signOffs: readonly CarriedSignOff[],
 ) {
   const { contracts } = society.kedge.deployment
-  const promotion = { identity: version.identity, stage, evidence: evidence.digest, approvals }
+  const promotion = { identity: version.identity, stage, evidence: evidence.digest, signOffs }
   return await society.act('Emil Novak', promoteCall(contracts, promotion))
 }
 
@@ -80,7 +81,7 @@ export async function registerVersion(
   hand: Stagehand,
   version: LifeVersion,
   parent?: LifeVersion,
-  called = `${version.model} ${version.manifest.manifest.label}`,
+  called = nameOf(version),
 ) {
   const { society, record } = hand
   await record.act('Dana Cruz', `uploads ${called} to the relay`, async () => {
@@ -100,23 +101,25 @@ export async function decideTogether(
     readonly members: readonly [string, ...string[]]
     readonly call: Call
     readonly title: string
-    /** What is proposed, as a step says it. */
+    /** What is decided, as a step says it. */
     readonly what: string
-    /** What its execution means. */
-    readonly outcome: string
   },
 ): Promise<void> {
-  const { committee, members, call, title, what, outcome } = decision
+  const { committee, members, call, title, what } = decision
   const [proposer] = members
-  const proposed = await record.act(proposer, `proposes ${what}`, async () => {
-    const proposal = await society.propose(committee, proposer, [call], title)
-    return { ...proposal, ...proposal.receipt }
-  })
+  const proposed = await record.act(
+    proposer,
+    `proposes to ${committeeTitles[committee]} ${what}`,
+    async () => {
+      const proposal = await society.propose(committee, proposer, [call], title)
+      return { ...proposal, ...proposal.receipt }
+    },
+  )
   for (const member of members) {
-    await record.act(member, 'votes for it by signature', () => society.vote(proposed, member))
+    await record.act(member, `votes by signature for ${what}`, () => society.vote(proposed, member))
   }
-  await record.act('anyone', 'queues what has passed', () => society.queue(proposed, members.length))
-  await record.act('anyone', `executes it: ${outcome}`, () => society.execute(proposed))
+  await record.act('anyone', `queues ${what}`, () => society.queue(proposed, members.length))
+  await record.act('anyone', `executes ${what}`, () => society.execute(proposed))
 }
 
 /** Writes the trust file that the deploy gate uses from now on. */
@@ -136,7 +139,11 @@ export async function gateSays(
   hand: Stagehand,
   title: string,
   expected: { readonly exitCode: number; readonly code?: string },
-  question: { readonly version: Pick<LifeVersion, 'directory' | 'model'>; readonly trustPath: string },
+  question: {
+    readonly version: Pick<LifeVersion, 'directory' | 'model'>
+    readonly trustPath: string
+    readonly schemas?: string
+  },
 ): Promise<void> {
   const { directory, model } = question.version
   const answer: Answer = await askGate({
@@ -145,6 +152,7 @@ export async function gateSays(
     environment: 'production',
     trustPath: question.trustPath,
     marks: join(hand.directory, 'marks'),
+    schemas: question.schemas,
   })
   const { exitCode, code, milliseconds } = answer
   const note = `exit ${exitCode}${code === undefined ? '' : ` ${code}`}`

@@ -18,10 +18,13 @@ export async function askGate(parameters: {
   readonly environment: string
   readonly trustPath: string
   readonly marks: string
+  /** The schemas that whoever asks needs; all that the environment requires if it is left out. */
+  readonly schemas: string | undefined
 }): Promise<Answer> {
-  const { directory, model, environment, trustPath, marks } = parameters
+  const { directory, model, environment, trustPath, marks, schemas } = parameters
   const args = ['--conditions=@kedge/source', join(root, 'sdk/cli/main.ts'), 'verify', directory]
   args.push('--model', model, '--environment', environment, '--trust', trustPath, '--marks', marks, '--json')
+  if (schemas !== undefined) args.push('--schemas', schemas)
   const begun = performance.now()
   const { exitCode, stdout } = await run(args)
   const milliseconds = Math.round(performance.now() - begun)

@@ -57,6 +57,11 @@ export async function describeVersion(
   return { model, directory, described, manifestBytes, manifest, identity, id }
 }
 
+/** A version as the steps call it. Every row of the table names what it is about, so that it can be read alone. */
+export function nameOf({ model, manifest }: LifeVersion): string {
+  return `${model} ${manifest.manifest.label}`
+}
+
 /** A document C of the life, with the digest that the chain holds. */
 export interface LifeDocument {
   readonly bytes: Uint8Array

@@ -13,7 +13,7 @@ import { registryAbi } from './abi/index.ts'
 import type { Contracts } from './deployment.ts'
 import { type Identity, none } from './ids.ts'
 import { type Call, callOf } from './send.ts'
-import { type Approval, type SignOff, signOffArguments } from './signOff.ts'
+import { type CarriedSignOff, type SignOff, signOffArguments } from './signOff.ts'
 
 // Each act of the Registry as a call: for a person to send, or for a committee to propose.
 
@@ -87,7 +87,7 @@ export function signOffCall(contracts: Contracts, signOff: SignOff): Call {
   return callOf(contracts.registry, registryAbi, 'signOff', [signOffArguments(signOff)])
 }
 
-/** Anyone carries a promotion; the approvals are sorted here, as the contract wants them. */
+/** Anyone carries a promotion; the sign-offs are sorted here, as the contract wants them. */
 export function promoteCall(
   contracts: Contracts,
   promotion: {
@@ -95,11 +95,11 @@ export function promoteCall(
     readonly stage: Stage
     readonly evidence: Hex
     readonly plan?: Hex
-    readonly approvals: readonly Approval[]
+    readonly signOffs: readonly CarriedSignOff[]
   },
 ): Call {
-  const approvals = promotion.approvals
-    .map(approval => ({ ...approval, role: roles.indexOf(approval.role) }))
+  const approvals = promotion.signOffs
+    .map(signOff => ({ ...signOff, role: roles.indexOf(signOff.role) }))
     .toSorted((a, b) => a.role - b.role)
   return callOf(contracts.registry, registryAbi, 'promote', [
     {

@@ -2,7 +2,6 @@ import { type Address, encodeAbiParameters, type Hex, keccak256, type LocalAccou
 import { committeeAbi } from './abi/index.ts'
 import type { CommitteeName } from './deployment.ts'
 import { readerOf } from './endpoint.ts'
-import { type ProposalState, proposalStates } from './proposalStates.ts'
 import { type Call, callOf, type Kedge, reach } from './send.ts'
 
 /** What a committee is asked to do. The description is Markdown: `# Title`, then the body. */
@@ -133,23 +132,6 @@ export async function signBallot(
     ballotTypedData({ chainId, committee: address, name, proposalId, vote, voter, nonce }),
   )
   return { proposalId, vote, voter, signature }
-}
-
-/** The state of a proposal now. */
-export async function proposalState(
-  kedge: Kedge,
-  committee: CommitteeName,
-  proposalId: bigint,
-): Promise<ProposalState> {
-  const state = await reach(() =>
-    readerOf(kedge.rpcUrl).readContract({
-      address: kedge.deployment.contracts.committees[committee],
-      abi: committeeAbi,
-      functionName: 'state',
-      args: [proposalId],
-    }),
-  )
-  return proposalStates[state] as ProposalState
 }
 
 function batch(proposal: Proposal) {

@@ -1,4 +1,4 @@
-import type { Hex } from 'viem'
+import type { Address, Hex } from 'viem'
 import { committeeAbi } from './abi/index.ts'
 import { type Proposal, proposalIdOf } from './committees.ts'
 import { type CommitteeName, committeeNames } from './deployment.ts'
@@ -10,6 +10,7 @@ import { inSpans } from './spans.ts'
 /** How a proposal stands. Times are seconds since 1970. */
 export interface ProposalStanding {
   readonly state: ProposalState
+  readonly proposer: Address
   /** From when on it can be voted on; who has a seat then may vote. */
   readonly votingStarts: number
   readonly votingEnds: number
@@ -34,8 +35,9 @@ export async function proposalStanding(
   return await reach(async () => {
     const start = await client.readContract({ ...contract, functionName: 'proposalSnapshot', args: [id] })
     if (start === 0n) return undefined
-    const [state, end, eta, [against, inFavour, abstain], quorum, superQuorum] = await Promise.all([
+    const [state, proposer, end, eta, [against, inFavour, abstain], quorum, superQuorum] = await Promise.all([
       client.readContract({ ...contract, functionName: 'state', args: [id] }),
+      client.readContract({ ...contract, functionName: 'proposalProposer', args: [id] }),
       client.readContract({ ...contract, functionName: 'proposalDeadline', args: [id] }),
       client.readContract({ ...contract, functionName: 'proposalEta', args: [id] }),
       client.readContract({ ...contract, functionName: 'proposalVotes', args: [id] }),
@@ -44,6 +46,7 @@ export async function proposalStanding(
     ])
     return {
       state: proposalStates[state] as ProposalState,
+      proposer,
       votingStarts: Number(start),
       votingEnds: Number(end),
       due: eta === 0n ? undefined : Number(eta),
@@ -72,19 +75,24 @@ export async function committeesOf(kedge: Kedge, id: bigint): Promise<readonly C
   return committeeNames.filter((_, index) => starts[index] !== 0n)
 }
 
+/** A proposal as a committee's log shows it. */
+export interface LoggedProposal extends Proposal {
+  /** It follows from the calls and the description, whatever the log calls it. */
+  readonly id: bigint
+}
+
 /**
- * What a proposal would do, from the committee's own log: nobody needs a file for it. The id commits to it, so that an
- * endpoint cannot tell anything else.
+ * Every proposal in a committee's log, the oldest first. An endpoint can keep one back, but never tell it otherwise: its
+ * id would be another, which the committee does not know.
  */
-export async function proposalContent(
+export async function loggedProposals(
   kedge: Kedge,
   committee: CommitteeName,
-  id: bigint,
-): Promise<Proposal | undefined> {
+): Promise<readonly LoggedProposal[]> {
   const client = readerOf(kedge.rpcUrl)
   const address = kedge.deployment.contracts.committees[committee]
   const last = await reach(() => client.getBlockNumber())
-  let found: Proposal | undefined
+  const found: LoggedProposal[] = []
   await inSpans(BigInt(kedge.deployment.block), last, async (fromBlock, toBlock) => {
     const logs = await client.getContractEvents({
       address,
@@ -95,13 +103,25 @@ export async function proposalContent(
       strict: true,
     })
     for (const { args } of logs) {
-      if (args.proposalId !== id) continue
       const calls = args.targets.map((to, index) => ({ to, data: args.calldatas[index] as Hex }))
       const proposal = { calls, description: args.description }
-      if (proposalIdOf(proposal) === id) found = proposal
+      found.push({ id: proposalIdOf(proposal), ...proposal })
     }
   })
   return found
+}
+
+/**
+ * What a proposal would do, from the committee's own log: nobody needs a file for it. The id commits to it, so that an
+ * endpoint cannot tell anything else.
+ */
+export async function proposalContent(
+  kedge: Kedge,
+  committee: CommitteeName,
+  id: bigint,
+): Promise<Proposal | undefined> {
+  const logged = await loggedProposals(kedge, committee)
+  return logged.find(proposal => proposal.id === id)
 }
 
 /** How much an account's vote on a proposal weighs, and whether it was cast. */

@@ -30,7 +30,7 @@ describe('refusalOf', () => {
           "version": "0x1111111111111111111111111111111111111111111111111111111111111111",
         },
         "message": "the contract refused with RegistrySignOffMissing: to enter Production, the sign-offs of ResponsibleAIOfficer, DomainLead, OversightCommittee are missing",
-        "remedy": "Have them made with kedge sign-off and give them with --approval.",
+        "remedy": "Have them made with kedge sign-off and give them with --sign-off.",
       }
     `)
   })

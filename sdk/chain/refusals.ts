@@ -220,7 +220,7 @@ export const explanations: { readonly [E in ContractError as E['name']]?: Explai
   ],
   RegistrySignOffMissing: ({ stage, missing }) => [
     `to enter ${stage}, the sign-offs of ${missing} are missing`,
-    'Have them made with kedge sign-off and give them with --approval.',
+    'Have them made with kedge sign-off and give them with --sign-off.',
   ],
   RegistrySignOffExpired: ({ role, deadline }) => [
     `the sign-off of ${role} could be used until ${time(deadline)}`,

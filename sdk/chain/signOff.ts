@@ -18,8 +18,8 @@ export interface SignOff {
   readonly deadline: number
 }
 
-/** A signed sign-off as a promotion carries it. The signature is empty if the signer made the contract call. */
-export interface Approval {
+/** A sign-off as a promotion carries it. The signature is empty if the signer made the contract call. */
+export interface CarriedSignOff {
   readonly role: Role
   readonly deadline: number
   readonly signer: Hex
@@ -72,7 +72,7 @@ export async function signSignOff(parameters: {
   readonly chainId: number
   readonly registry: Address
   readonly signOff: SignOff
-}): Promise<Approval> {
+}): Promise<CarriedSignOff> {
   const { account, signOff } = parameters
   const signature = await account.signTypedData(signOffTypedData(parameters))
   const signer = account.address.toLowerCase() as Hex

@@ -66,6 +66,12 @@ export function parseDays(text: string): number {
   throw new InvalidArgumentError('It must be a whole number of days from 1 to 365.')
 }
 
+/** A whole number that is at least 1. */
+export function parseCount(text: string): number {
+  if (/^[1-9][0-9]{0,8}$/.test(text)) return Number(text)
+  throw new InvalidArgumentError('It must be a whole number, at least 1.')
+}
+
 /** The numbers of schemas, separated by commas; none of them in an empty text. */
 export function parseSchemas(text: string): readonly number[] {
   const numbers = text === '' ? [] : text.split(',')

@@ -10,6 +10,7 @@ import {
   none,
   type Risk,
   risks,
+  signerOf,
   versionIdOf,
   voiceOf,
 } from '../chain/index.ts'
@@ -49,9 +50,12 @@ export async function readBook(kedge: Kedge, names: Names = new Map()): Promise<
 export function createBook(kedge: Kedge, entries: readonly AuditEntry[], names: Names = new Map()): Book {
   const { timelocks } = kedge.deployment.contracts
   const known = new Map<string, string>([
-    [voiceOf(timelocks.assembly), 'the Assembly'],
-    [voiceOf(timelocks.oversight), 'the Oversight Committee'],
-    [voiceOf(timelocks.emergency), 'the Emergency Committee'],
+    // An actor stands left-padded in an entry, a signer by its bytes.
+    ...[voiceOf, signerOf].flatMap(as => [
+      [as(timelocks.assembly), 'the Assembly'] as const,
+      [as(timelocks.oversight), 'the Oversight Committee'] as const,
+      [as(timelocks.emergency), 'the Emergency Committee'] as const,
+    ]),
     [voiceOf(kedge.deployment.contracts.registry), 'the Registry'],
     [voiceOf(kedge.deployment.contracts.rules), 'the Rules'],
     ...['validation', 'staging', 'production'].map(name => [environmentIdOf(name), name] as const),

@@ -3,7 +3,7 @@ import { modelIdOf, none } from '../chain/index.ts'
 import { type DocumentKind, type ParsedDocument, parseDocument } from '../documents/index.ts'
 import { KedgeError } from '../errors/index.ts'
 import { isBytes32 } from './arguments.ts'
-import { readBytes } from './files.ts'
+import { blaming, readBytes } from './files.ts'
 import { say } from './output.ts'
 
 /** What a document must be about. */
@@ -79,19 +79,6 @@ function checkEvidence(
 
 async function readDocument(path: string): Promise<ParsedDocument> {
   const bytes = await readBytes(path)
-  try {
-    return parseDocument(bytes)
-  } catch (error) {
-    if (!(error instanceof KedgeError)) throw error
-    const { code, message, facts } = error
-    throw new KedgeError(
-      code,
-      `${path}: ${message}`,
-      { ...facts, path },
-      {
-        cause: error,
-        remedy: 'kedge document writes it; its bytes must stay as they were written.',
-      },
-    )
-  }
+  const remedy = 'kedge document writes it; its bytes must stay as they were written.'
+  return blaming(path, remedy, () => parseDocument(bytes))
 }

@@ -1,6 +1,6 @@
 import { type Address, type Hex, isAddress, isHex } from 'viem'
 import { z } from 'zod'
-import { type Approval, type Call, committeeNames, proposalIdOf, votes } from '../chain/index.ts'
+import { type Call, type CarriedSignOff, committeeNames, proposalIdOf, votes } from '../chain/index.ts'
 import { KedgeError } from '../errors/index.ts'
 import { risks, roles, stages } from '../policy/words.ts'
 import { readJson } from './files.ts'
@@ -18,7 +18,7 @@ const decimal = z.string().regex(/^[0-9]{1,78}$/, 'must be a decimal integer')
 
 const callSchema = z.object({ to: address, data: hex })
 
-/** What was signed off, for people and for {@link readApproval}'s caller: the signature covers it too. */
+/** What was signed off, for people and for {@link readSignOff}'s caller: the signature covers it too. */
 export const termsSchema = z.object({
   version: bytes32,
   stage: z.enum(stages),
@@ -29,7 +29,7 @@ export const termsSchema = z.object({
 })
 export type Terms = z.output<typeof termsSchema>
 
-const approvalSchema = z.object({
+const signOffSchema = z.object({
   role: z.enum(roles),
   deadline: z.int().positive(),
   signer: hex,
@@ -59,8 +59,10 @@ export async function readCall(path: string): Promise<Call> {
 }
 
 /** A sign-off that `kedge sign-off` printed. */
-export async function readApproval(path: string): Promise<Approval & { readonly terms?: Terms | undefined }> {
-  return await read(path, approvalSchema, 'a sign-off', 'kedge sign-off prints one.')
+export async function readSignOff(
+  path: string,
+): Promise<CarriedSignOff & { readonly terms?: Terms | undefined }> {
+  return await read(path, signOffSchema, 'a sign-off', 'kedge sign-off prints one.')
 }
 
 /** A ballot that `kedge vote --sign` printed. */

@@ -52,6 +52,17 @@ export async function readJson(path: string): Promise<unknown> {
   }
 }
 
+/** Runs what makes something of a file that a person wrote; what is wrong with it then names the file. */
+export function blaming<T>(path: string, remedy: string, make: () => T): T {
+  try {
+    return make()
+  } catch (cause) {
+    if (!(cause instanceof KedgeError)) throw cause
+    const { code, message, facts } = cause
+    throw new KedgeError(code, `${path}: ${message}`, { ...facts, file: path }, { cause, remedy })
+  }
+}
+
 /** A file to be written. */
 export interface NewFile {
   readonly path: string

@@ -11,7 +11,7 @@ export async function print(
   options: { readonly json?: boolean | undefined },
   text: readonly string[] = linesOf(result),
 ): Promise<void> {
-  const output = options.json === true ? jsonOf(result) : text.join('\n')
+  const output = options.json === true ? jsonOf(result) : harmless(text.join('\n'))
   try {
     await write(process.stdout, `${output}\n`)
   } catch (cause) {
@@ -28,7 +28,15 @@ export async function print(
 
 /** Tells what is being done, on stderr. */
 export function say(message: string): void {
-  process.stderr.write(`${message}\n`)
+  process.stderr.write(`${harmless(message)}\n`)
+}
+
+/** What others wrote, such as the text of a proposal, must not steer a terminal: shown as its code instead. */
+function harmless(text: string): string {
+  return text.replaceAll(/[^\P{Cc}\n\t]|[\p{Cs}\p{Bidi_Control}\u2028\u2029]/gu, character => {
+    const code = character.codePointAt(0) ?? 0
+    return `\\u{${code.toString(16)}}`
+  })
 }
 
 /** Keeps a closed or full stderr or stdout from ending the process: {@link print} hears of its own failures. */

@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs'
 import { Command } from 'commander'
 import { afterEach, describe, expect, it, vi } from 'vitest'
 import { createProgram } from './program.ts'
@@ -20,6 +21,11 @@ const commands = [
   'status',
   'history',
   'verify',
+  'proposals',
+  'proposal',
+  'trust init',
+  'trust fingerprint',
+  'upload',
 ]
 
 afterEach(() => {
@@ -27,11 +33,20 @@ afterEach(() => {
   vi.unstubAllEnvs()
 })
 
+/** Every command that does something, by the words that call it. */
+function commandsOf(parent: Command, before = ''): readonly (readonly [name: string, Command])[] {
+  return parent.commands.flatMap(command => {
+    const name = `${before}${command.name()}`
+    return command.commands.length === 0 ? [[name, command] as const] : commandsOf(command, `${name} `)
+  })
+}
+
+const commandCalled = (program: Command, name: string) => new Map(commandsOf(program)).get(name)
+
 /** What `--help` prints. */
 function helpOf(name: string): string {
   let text = ''
-  const program = createProgram()
-  const command = program.commands.find(candidate => candidate.name() === name)
+  const command = commandCalled(createProgram(), name)
   command?.configureOutput({
     writeOut: part => {
       text += part
@@ -50,9 +65,9 @@ function wordsOf(line: string): string[] {
 async function accepted(words: readonly string[]): Promise<string | undefined> {
   let done: string | undefined
   const program = createProgram()
-  for (const command of program.commands) {
+  for (const [name, command] of commandsOf(program)) {
     command.action(() => {
-      done = command.name()
+      done = name
     })
   }
   await program.parseAsync(['node', ...words])
@@ -76,7 +91,7 @@ async function captured(...args: readonly string[]) {
 
 describe('the program', () => {
   it('has the commands that it should have, and no other', () => {
-    const names = createProgram().commands.map((command: Command) => command.name())
+    const names = commandsOf(createProgram()).map(([name]) => name)
     expect(names.toSorted()).toEqual(commands.toSorted())
   })
 
@@ -85,15 +100,21 @@ describe('the program', () => {
     const examples = help
       .split('\n')
       .filter(line => line.startsWith('  $ '))
-      .map(line => wordsOf(line.slice(4)))
-    expect(examples.some(([program, command]) => program === 'kedge' && command === name)).toBe(true)
-    for (const words of examples) expect(await accepted(words), words.join(' ')).toBe(words[1])
+      .map(line => line.slice(4))
+    expect(examples.some(line => `${line} `.startsWith(`kedge ${name} `))).toBe(true)
+    for (const line of examples) expect(`${line} `).toContain(`kedge ${await accepted(wordsOf(line))} `)
+  })
+
+  it('takes every command line of the guide for members', async () => {
+    const guide = readFileSync(new URL('../../docs/members.md', import.meta.url), 'utf8')
+    const blocks = [...guide.matchAll(/```sh\n([\s\S]*?)```/g)].map(([, block = '']) => block)
+    const lines = blocks.flatMap(block => block.match(/\bkedge [a-z][^|)\n]*/g) ?? [])
+    expect(lines.length).toBeGreaterThan(20)
+    for (const line of lines) expect(`${line} `).toContain(`kedge ${await accepted(wordsOf(line))} `)
   })
 
   it.each(commands)('%s: it takes --json', async name => {
-    const program = createProgram()
-    const command = program.commands.find(candidate => candidate.name() === name)
-    expect(command?.options.map(({ long }) => long)).toContain('--json')
+    expect(commandCalled(createProgram(), name)?.options.map(({ long }) => long)).toContain('--json')
   })
 
   it('says its version, although commands have a --version of their own', async () => {
@@ -172,7 +193,7 @@ describe('the program', () => {
     ],
     [['history', '--subject', '0x12'], 'It must be 0x and 64 hex digits.'],
     [['verify', 'd', '--model', 'm', '--version', '6.0.0'], 'It must be 0x and 64 hex digits.'],
-    [['verify', 'd', '--model', 'm'], 'no endpoint: give --rpc or set KEDGE_RPC_URL'],
+    [['verify', 'd', '--model', 'm'], 'whom to trust? Give --trust'],
     [
       ['status', '--model', 'm', '--rpc', 'http://x'],
       'no deployment: give --deployment or set KEDGE_DEPLOYMENT',

@@ -3,14 +3,18 @@ import { Command } from 'commander'
 import { addActCommands } from './commands/acts.ts'
 import { addCommitteeCommands } from './commands/committees.ts'
 import { addDocumentCommands } from './commands/documents.ts'
+import { addProposalCommands } from './commands/proposals.ts'
 import { addReadCommands } from './commands/reads.ts'
 import { addSignOffCommand } from './commands/signOff.ts'
+import { addTrustCommands } from './commands/trust.ts'
+import { addUploadCommand } from './commands/upload.ts'
 import { addVerifyCommand } from './commands/verify.ts'
 
 const notes = `
 Exit codes: 0 allowed or done, 1 denied, 2 usage, 3 could not tell, 4 stale.
 Results go to stdout, all else to stderr; with --json errors are printed on stdout too, as one JSON object.
 Chain: --rpc or KEDGE_RPC_URL, --deployment or KEDGE_DEPLOYMENT.
+Relay: --relay or KEDGE_RELAY_URL.
 Key: --keystore or KEDGE_KEYSTORE, with --password-file or KEDGE_KEYSTORE_PASSWORD; or KEDGE_PRIVATE_KEY.`
 
 /**
@@ -29,9 +33,12 @@ export function createProgram(): Command {
   addDocumentCommands(program)
   addActCommands(program)
   addSignOffCommand(program)
+  addProposalCommands(program)
   addCommitteeCommands(program)
   addReadCommands(program)
   addVerifyCommand(program)
+  addTrustCommands(program)
+  addUploadCommand(program)
   return program
 }
 

@@ -107,6 +107,16 @@ export async function registrationOf(kedge: Kedge, version: NamedVersion): Promi
   )
 }
 
+/** A model that the registry does not know: the name is mistyped, or it lives elsewhere. */
+export function unknownModel(model: string): KedgeError {
+  return new KedgeError(
+    'NOT_REGISTERED',
+    `there is no model ${model}`,
+    { model },
+    { remedy: 'Check the name, and that this deployment is the one that it lives in.' },
+  )
+}
+
 /** What is active in an environment. */
 export async function activeVersion(
   kedge: Kedge,
@@ -122,7 +132,7 @@ export async function activeVersion(
     }),
   )
   if (!modelExists) {
-    throw new KedgeError('NOT_REGISTERED', `there is no model ${model.name}`, { model: model.name })
+    throw unknownModel(model.name)
   }
   if (active.version !== none) {
     return { id: active.version, model: model.id, title: `${model.name} #${active.number} ${active.version}` }

@@ -8,8 +8,10 @@ import {
   type Identity,
   modelIdOf,
   none,
+  promoteCall,
   registerCall,
   rollbackCall,
+  signerOf,
   versionIdOf,
   voiceOf,
 } from '../chain/index.ts'
@@ -177,6 +179,20 @@ describe('entries in words', () => {
     expect(told(entry('Genesis', none, '0x'), 'rules')).toBe('the Rules began')
     expect(told(entry('Lapsed', version, '0x1234', { actor: voice, authority: 'EmergencyCommittee' }))).toBe(
       'the Emergency Committee: call 0x1234 of Registry',
+    )
+  })
+
+  it('names who signed off: people in their roles, committees by their names', () => {
+    const carried = { deadline: 1, signature: '0x' } as const
+    const { oversight } = contracts.timelocks
+    const signOffs = [
+      { ...carried, role: 'TechnicalLead', signer: signerOf(address('d')) },
+      { ...carried, role: 'OversightCommittee', signer: signerOf(oversight) },
+    ] as const
+    const promotion = { identity, stage: 'Production', evidence: word('6a'), signOffs } as const
+    const { data } = promoteCall(contracts, promotion)
+    expect(told(entry('Promoted', version, data))).toMatch(
+      /signed off by TechnicalLead 0xdddddd…dddd, the Oversight Committee$/,
     )
   })
 

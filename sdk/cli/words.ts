@@ -43,14 +43,19 @@ export function wordsOfEntry(
 ): string {
   const { action, actor, authority, data, contract } = entry
   if (action === 'Genesis') return `the ${contract === 'registry' ? 'Registry' : 'Rules'} began`
-  const who = book.who(actor)
-  const role = authority === 'None' || who.startsWith('the ') ? '' : ` as ${authority}`
   // The Rules log a pulled review under the call of the Registry that caused it.
   const call =
     action === 'ReviewPulled'
       ? `pull the review of the policy forward`
       : wordsOfCall({ to: contracts[contract], data }, contracts, book)
-  return `${who}${role}: ${call}`
+  return `${whoAs(book.who(actor), authority)}: ${call}`
+}
+
+/** Somebody in a role; a committee's name says it already. */
+export function whoAs(who: string, authority: string | undefined): string {
+  return authority === undefined || authority === 'None' || who.startsWith('the ')
+    ? who
+    : `${who} as ${authority}`
 }
 
 /** The acts of a contract in words, as what somebody does or is asked to do. */
@@ -141,6 +146,11 @@ export function timeText(seconds: number | bigint): string {
     : `${date.toISOString().slice(0, -5).replace('T', ' ')}Z`
 }
 
+/** A time for machines. */
+export function isoOf(seconds: number | bigint): string {
+  return new Date(Number(seconds) * 1000).toISOString()
+}
+
 function contractAt(address: Hex, contracts: Contracts): { readonly contract: string; readonly abi: Abi } {
   const is = (other: Hex) => other.toLowerCase() === address.toLowerCase()
   if (is(contracts.registry)) return { contract: 'Registry', abi: registryAbi }
@@ -179,8 +189,13 @@ function listed(abi: Abi, functionName: string, args: readonly unknown[]): strin
 function signers(approvals: readonly { readonly role: number; readonly signer: Hex }[], book: Book): string {
   if (approvals.length === 0) return 'nobody'
   return approvals
-    .map(({ role, signer }) => (signer === '0x' ? roles[role] : `${roles[role]} ${book.who(signer)}`))
+    .map(({ role, signer }) => (signer === '0x' ? roles[role] : signedBy(book.who(signer), roles[role])))
     .join(', ')
+}
+
+/** A committee's name says its role already. */
+function signedBy(who: string, role: string | undefined): string {
+  return who.startsWith('the ') ? who : `${role} ${who}`
 }
 
 function withPlan(plan: Hex): string {

@@ -7,6 +7,7 @@ import { KINDS } from './kinds.ts'
 import { type Manifest, parseManifest } from './manifest.ts'
 import { prefixCovers } from './paths.ts'
 import { sha256, vector } from './samples.ts'
+import type { Reference } from './statement.ts'
 
 const absent = { absent: 'Not part of this test.' }
 
@@ -143,6 +144,36 @@ describe('checkBinding', () => {
       expect.objectContaining({
         code: 'MANIFEST_MISMATCH',
         facts: { field: 'artifact.fileCount', manifest: '8', artifact: '7' },
+      }),
+    )
+  })
+
+  it.each<[string, (listed: Reference) => Partial<Manifest>]>([
+    ['evaluation.criteria', criteria => ({ evaluation: { ...manifest.evaluation, criteria } })],
+    [
+      'evaluation.results.documents[1]',
+      listed => {
+        const other = { name: '.elsewhere', digest: { sha256: sha256('x') } }
+        return { evaluation: { ...manifest.evaluation, results: { documents: [other, listed] } } }
+      },
+    ],
+    ['training.configuration', configuration => ({ training: { ...manifest.training, configuration } })],
+    ['runtime.lockfile', lockfile => ({ runtime: { ...manifest.runtime, lockfile } })],
+  ])('refuses another digest of a file that %s names', (field, changes) => {
+    const file = artifact.files.find(({ path }) => path === 'config.json')
+    const right = { name: 'config.json', digest: { sha256: file?.sha256 ?? '' } }
+    expect(() => checkBinding({ ...manifest, ...changes(right) }, artifact)).not.toThrow()
+    const wrong = { name: 'config.json', digest: { sha256: sha256('another') } }
+    expect(() => checkBinding({ ...manifest, ...changes(wrong) }, artifact)).toThrow(
+      expect.objectContaining({
+        code: 'MANIFEST_MISMATCH',
+        message: expect.stringContaining('config.json'),
+        facts: {
+          field: `${field}.digest.sha256`,
+          path: 'config.json',
+          manifest: sha256('another'),
+          artifact: file?.sha256,
+        },
       }),
     )
   })

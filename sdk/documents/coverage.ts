@@ -1,14 +1,16 @@
 import { KedgeError } from '../errors/index.ts'
 import type { ArtifactContent } from './artifact.ts'
 import { KINDS, type Kind } from './kinds.ts'
-import type { Manifest } from './manifest.ts'
+import type { Absent, Manifest } from './manifest.ts'
 import { prefixesOf } from './paths.ts'
+import type { Reference } from './statement.ts'
 
 /** The most paths that one error names. */
 const MAX_NAMED = 10
 
 /**
- * Checks that the manifest speaks of this artifact: the digest and the CID of A, and the number of its files.
+ * Checks that the manifest speaks of this artifact: the digest and the CID of A, the number of its files, and the
+ * digests of those that it names.
  *
  * @throws MANIFEST_MISMATCH.
  */
@@ -39,6 +41,37 @@ export function checkBinding(manifest: Manifest, artifact: ArtifactContent): voi
         artifact: actual,
       },
     )
+  }
+  checkReferences(manifest, artifact)
+}
+
+/** A reference that has the name of a file of A is read as that file: it must have its digest. */
+function checkReferences(manifest: Manifest, { files }: ArtifactContent): void {
+  const digests = new Map(files.map(({ path, sha256 }) => [path, sha256]))
+  for (const [field, reference] of Object.entries(referencesOf(manifest))) {
+    if ('absent' in reference) continue
+    const { name, digest } = reference
+    const listed = digests.get(name)
+    if (listed === undefined || listed === digest.sha256) continue
+    throw new KedgeError(
+      'MANIFEST_MISMATCH',
+      `The manifest gives ${name} another digest than the artifact statement does`,
+      { field: `${field}.digest.sha256`, path: name, manifest: digest.sha256, artifact: listed },
+    )
+  }
+}
+
+/** What the manifest names by a digest and may be a file of the artifact, by its field. */
+function referencesOf(manifest: Manifest): Readonly<Record<string, Reference | Absent>> {
+  const { criteria, results } = manifest.evaluation
+  const documents = 'documents' in results ? results.documents : []
+  return {
+    'evaluation.criteria': criteria,
+    ...Object.fromEntries(
+      documents.map((document, index) => [`evaluation.results.documents[${index}]`, document]),
+    ),
+    'training.configuration': manifest.training.configuration,
+    'runtime.lockfile': manifest.runtime.lockfile,
   }
 }
 

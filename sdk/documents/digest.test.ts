@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import * as fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { bytesOfDigest, digestOf, toBytes32 } from './digest.ts'
+import { bytesOfDigest, digestOf } from './digest.ts'
 
 const empty = 'e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855'
 const hash = fc.uint8Array({ minLength: 32, maxLength: 32 })
@@ -10,7 +10,6 @@ const hex = (bytes: Uint8Array) => Buffer.from(bytes).toString('hex')
 describe('digestOf', () => {
   it('is the SHA-256 of the bytes', () => {
     expect(digestOf(new Uint8Array())).toBe(empty)
-    expect(toBytes32(empty)).toBe(`0x${empty}`)
     fc.assert(
       fc.property(fc.uint8Array({ maxLength: 300 }), bytes => {
         expect(digestOf(bytes)).toBe(createHash('sha256').update(bytes).digest('hex'))

@@ -24,11 +24,6 @@ export function digestOf(bytes: Uint8Array): Sha256 {
   return sha256OfBytes(bytes).slice(2)
 }
 
-/** A digest as the chain holds it. */
-export function toBytes32(digest: Sha256): Bytes32 {
-  return `0x${digest}`
-}
-
 /** The 32 bytes that 64 hex digits stand for. */
 export function bytesOfDigest(digest: Sha256): Uint8Array {
   const bytes = new Uint8Array(32)

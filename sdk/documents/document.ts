@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { cidOfRawDigest, parseCid } from '../bytes/cid.ts'
 import { modelIdOf } from '../chain/ids.ts'
 import { KedgeError } from '../errors/index.ts'
-import { canonicalize, parseCanonical } from './canonical.ts'
+import { canonicalize, formatTrail, parseCanonical } from './canonical.ts'
 import { type Bytes32, digestOf, type Sha256 } from './digest.ts'
 import {
   bytes32Field,
@@ -286,19 +286,40 @@ function checkContent(value: unknown): DocumentContent {
       throw malformed(`attachments[${index}].cid`, 'a raw CID must be that of the attachment’s sha256')
     }
   }
-  if (test !== null) checkTest(test)
+  if (test !== null) checkTest(test, ['test'])
   return content
 }
 
+/**
+ * Checks a test result by itself, as the file of whoever ran the tests holds it.
+ *
+ * @throws MANIFEST_MALFORMED, naming each field that is wrong.
+ *
+ * @example
+ * ```ts
+ * const test = parseTestResult(JSON.parse(await readFile('results.json', 'utf8')))
+ * ```
+ */
+export function parseTestResult(value: unknown): TestResult {
+  const test = validate<TestResult>(testSchema, value, 'test result')
+  checkTest(test, [])
+  return test
+}
+
 /** in-toto leaves the relation of `result` to the lists open; evidence that contradicts itself is none. */
-function checkTest({ result, passedTests, warnedTests, failedTests }: TestResult): void {
+function checkTest(
+  { result, passedTests, warnedTests, failedTests }: TestResult,
+  trail: readonly string[],
+): void {
+  const whole = formatTrail(trail)
+  const resultField = formatTrail([...trail, 'result'])
   const names = [...passedTests, ...warnedTests, ...failedTests]
-  if (names.length === 0) throw malformed('test', 'must name at least one test')
-  if (new Set(names).size !== names.length) throw malformed('test', 'must name each test once')
+  if (names.length === 0) throw malformed(whole, 'must name at least one test')
+  if (new Set(names).size !== names.length) throw malformed(whole, 'must name each test once')
   if (result !== 'FAILED' && failedTests.length > 0)
-    throw malformed('test.result', 'must be FAILED: a test failed')
+    throw malformed(resultField, 'must be FAILED: a test failed')
   if (result === 'PASSED' && warnedTests.length > 0)
-    throw malformed('test.result', 'must be WARNED: a test warned')
+    throw malformed(resultField, 'must be WARNED: a test warned')
 }
 
 function malformed(field: string, problem: string): KedgeError {
@@ -330,6 +351,8 @@ const testFields = {
   failedTests: tests,
 }
 
+const testSchema: z.ZodType<TestResult> = z.strictObject({ ...testFields, url: uriField.nullable() })
+
 const contentSchema: z.ZodType<DocumentContent> = z.strictObject({
   kind: kindField,
   model: modelField.nullable(),
@@ -340,7 +363,7 @@ const contentSchema: z.ZodType<DocumentContent> = z.strictObject({
   persons: sortedList(bytes32Field, person => person),
   text: textField,
   attachments: attachmentsField,
-  test: z.strictObject({ ...testFields, url: uriField.nullable() }).nullable(),
+  test: testSchema.nullable(),
   nonce: nonceField,
 })
 

@@ -21,16 +21,9 @@ export {
   serializeArtifactStatement,
 } from './artifact.ts'
 export { canonicalize, parseCanonical } from './canonical.ts'
-export {
-  type ChainFacts,
-  chainFactsOf,
-  compareWithChain,
-  type Difference,
-  differencesFromChain,
-} from './compareWithChain.ts'
 export { checkBinding, checkCoverage } from './coverage.ts'
 export { type DescribedArtifact, describeArtifact, type MeasuredFile } from './describeArtifact.ts'
-export { type Bytes32, bytesOfDigest, digestOf, type Sha256, toBytes32 } from './digest.ts'
+export { type Bytes32, bytesOfDigest, digestOf, type Sha256 } from './digest.ts'
 export {
   type Attachment,
   buildDocument,
@@ -46,6 +39,7 @@ export {
   MAX_TEXT_BYTES,
   type ParsedDocument,
   parseDocument,
+  parseTestResult,
   serializeDocument,
   type TestResult,
   type VersionSubject,

@@ -94,6 +94,32 @@ describe('manifest B', () => {
     expect(() => buildManifest({ ...input, kinds })).toThrow(code('COVERAGE_GAP'))
   })
 
+  it('is not built when it gives a file another digest than the statement does', () => {
+    const criteria = { name: 'config.json', digest: { sha256: sha256('another') } }
+    expect(() => buildManifest({ ...input, evaluation: { ...input.evaluation, criteria } })).toThrow(
+      code('MANIFEST_MISMATCH', { field: 'evaluation.criteria.digest.sha256' }),
+    )
+  })
+
+  it.each<[string, Partial<ManifestInput>]>([
+    ['label', { label: 'one' }],
+    ['risk', { risk: 'Grave' as never }],
+    ['featureSchema.number', { schema: 3 }],
+    ['evaluation.criteria.name', { evaluation: { ...input.evaluation, criteria: { name: '' } as never } }],
+    ['kinds.prompts.absent', { kinds: { ...input.kinds, prompts: { absent: '' } } }],
+    ['approvingAuthority.Production', { risk: 'Critical' }],
+    ['schemaVersion', { schemaVersion: 2 } as never],
+    ['licence', { licence: 'MIT' } as never],
+  ])('names the field of what was given: %s', (field, changes) => {
+    expect(() => buildManifest({ ...input, ...changes })).toThrow(
+      expect.objectContaining({
+        code: 'MANIFEST_MALFORMED',
+        message: expect.stringContaining(`The manifest is malformed: ${field}: `),
+        facts: expect.objectContaining({ field }),
+      }),
+    )
+  })
+
   it('is not written when it does not fit into one block', () => {
     const uri = (i: number) => `https://example.org/${'x'.repeat(1900)}/${String(i).padStart(4, '0')}`
     const baseModels = (count: number) =>

@@ -3,10 +3,10 @@ import { KedgeError } from '../errors/index.ts'
 import type { Risk } from '../policy/words.ts'
 import type { ArtifactContent } from './artifact.ts'
 import { canonicalize, parseCanonical } from './canonical.ts'
-import { checkCoverage } from './coverage.ts'
+import { checkBinding, checkCoverage } from './coverage.ts'
 import { type Bytes32, digestOf, type Sha256 } from './digest.ts'
 import type { Kind } from './kinds.ts'
-import { manifestSchema } from './manifestSchema.ts'
+import { manifestFieldsSchema, manifestSchema } from './manifestSchema.ts'
 import { comparePaths } from './paths.ts'
 import type { ApprovingAuthority } from './policy.ts'
 import {
@@ -167,7 +167,8 @@ export type ManifestInput = Omit<Manifest, 'schemaVersion' | 'model' | 'artifact
 /**
  * Builds document B for a document A.
  *
- * @throws MANIFEST_MALFORMED, naming each field that is wrong; COVERAGE_GAP.
+ * @throws MANIFEST_MALFORMED, naming each field that is wrong; MANIFEST_MISMATCH for a digest that is not A's;
+ * COVERAGE_GAP.
  *
  * @example
  * ```ts
@@ -177,27 +178,31 @@ export type ManifestInput = Omit<Manifest, 'schemaVersion' | 'model' | 'artifact
  */
 export function buildManifest(input: ManifestInput): ManifestStatement {
   const { artifact, model = artifact.model, treeCid, totalBytes, encryption = null, kinds, ...rest } = input
-  const statement = checkStatement({
+  const fields: unknown = {
+    schemaVersion: 1,
+    ...rest,
+    model,
+    artifact: {
+      sha256: artifact.digest,
+      cid: artifact.cid,
+      treeCid,
+      fileCount: String(artifact.files.length),
+      totalBytes: String(totalBytes),
+      encryption,
+    },
+    kinds: sortKinds(kinds),
+  }
+  // Checked by themselves, so that an error names the field as it was given.
+  const predicate = validate<Manifest>(manifestFieldsSchema, fields, 'manifest')
+  checkSchemaNumber(predicate)
+  checkBinding(predicate, artifact)
+  checkCoverage(predicate, artifact)
+  return {
     _type: STATEMENT_TYPE,
     subject: [{ name: model, digest: { sha256: artifact.digest } }],
     predicateType: MANIFEST_PREDICATE_TYPE,
-    predicate: {
-      ...rest,
-      schemaVersion: 1,
-      model,
-      artifact: {
-        sha256: artifact.digest,
-        cid: artifact.cid,
-        treeCid,
-        fileCount: String(artifact.files.length),
-        totalBytes: String(totalBytes),
-        encryption,
-      },
-      kinds: sortKinds(kinds),
-    },
-  })
-  checkCoverage(statement.predicate, artifact)
-  return statement
+    predicate,
+  }
 }
 
 /**
@@ -219,7 +224,7 @@ export function serializeManifest(statement: ManifestStatement): Uint8Array {
 /**
  * Reads document B: canonical JSON of at most 1 MiB, every field there, none unknown, none at odds with another.
  *
- * Whether it is the anchored one, and agrees with the chain, is for `compareWithChain`; whether it agrees with the
+ * Whether it is the anchored one, and agrees with the chain, is for who reads the chain; whether it agrees with the
  * files, for `checkBinding` and `checkCoverage`.
  *
  * @throws SIZE_EXCEEDED, MANIFEST_MALFORMED.
@@ -234,7 +239,7 @@ export function parseManifest(bytes: Uint8Array): ParsedManifest {
 function checkStatement(value: unknown): ManifestStatement {
   const statement = validate<ManifestStatement>(manifestSchema, value, 'manifest')
   const { subject, predicate } = statement
-  const { artifact, featureSchema, schema, model } = predicate
+  const { artifact, model } = predicate
   if (subject[0]?.digest.sha256 !== artifact.sha256) {
     throw malformed('subject[0].digest.sha256', 'must equal predicate.artifact.sha256')
   }
@@ -242,10 +247,13 @@ function checkStatement(value: unknown): ManifestStatement {
   if (parseCid(artifact.cid).codec === 'raw' && artifact.cid !== cidOfRawDigest(artifact.sha256)) {
     throw malformed('predicate.artifact.cid', 'a raw CID must be that of predicate.artifact.sha256')
   }
-  if (featureSchema.number !== schema) {
-    throw malformed('predicate.featureSchema.number', 'must equal predicate.schema')
-  }
+  checkSchemaNumber(predicate, 'predicate.')
   return statement
+}
+
+function checkSchemaNumber({ featureSchema, schema }: Manifest, within = ''): void {
+  if (featureSchema.number === schema) return
+  throw malformed(`${within}featureSchema.number`, `must equal ${within}schema`)
 }
 
 function malformed(field: string, problem: string): KedgeError {

@@ -95,7 +95,8 @@ const approvingAuthority: z.ZodType<ApprovingAuthority> = z.strictObject({
   Production: roles,
 })
 
-const manifest: z.ZodType<Manifest> = z
+/** The fields of the manifest, without the statement around them. */
+export const manifestFieldsSchema: z.ZodType<Manifest> = z
   .strictObject({
     schemaVersion: z.literal(1),
     model: modelField,
@@ -187,5 +188,5 @@ export const manifestSchema: z.ZodType<ManifestStatement> = z.strictObject({
   _type: z.literal(STATEMENT_TYPE),
   subject: z.array(z.strictObject({ name: modelField, digest: sha256SetField })).length(1, 'must be one'),
   predicateType: z.literal(MANIFEST_PREDICATE_TYPE),
-  predicate: manifest,
+  predicate: manifestFieldsSchema,
 })

@@ -212,6 +212,21 @@ export const errorRegistry = {
     meaning: 'The signing key cannot be used.',
     remedy: 'Check the keystore path and its password, or KEDGE_PRIVATE_KEY.',
   },
+  RELAY_UNAVAILABLE: {
+    class: 'could-not-tell',
+    meaning: 'A relay cannot be reached, broke off, or cannot do its work now.',
+    remedy: 'Run the same command again later: what the relay has already is not sent again.',
+  },
+  RELAY_REFUSED: {
+    class: 'invalid',
+    meaning: 'A relay does not take what it was sent.',
+    remedy: 'Correct what the relay says is wrong, then run the same command again.',
+  },
+  RELAY_MISMATCH: {
+    class: 'invalid',
+    meaning: 'What a relay answers does not follow from the bytes that it was sent.',
+    remedy: 'Do not use this relay: it is broken or lying. Nothing that it said was believed.',
+  },
 } as const satisfies Record<string, Descriptor>
 
 export type ErrorCode = keyof typeof errorRegistry

@@ -1,9 +1,9 @@
 import { lstatSync } from 'node:fs'
-import { realpath } from 'node:fs/promises'
-import { join } from 'node:path'
+import { realpath, stat } from 'node:fs/promises'
+import { join, resolve } from 'node:path'
 import { hashFile, type ReadProgress } from '../bytes/index.ts'
 import { type ArtifactContent, walk } from '../documents/index.ts'
-import { KedgeError } from '../errors/index.ts'
+import { KedgeError, systemReason } from '../errors/index.ts'
 
 /** Options of {@link checkArtifact}. */
 export interface CheckArtifactOptions {
@@ -72,6 +72,25 @@ export async function checkArtifact(
   const after = await list(root, artifact, signal)
   for (const [path, state] of before) {
     if (after.get(path) !== state) throw changed(path)
+  }
+}
+
+/**
+ * Whether there is anything to load at all, before documents of it are looked for.
+ *
+ * @throws KedgeError `UNAVAILABLE`.
+ */
+export async function requireArtifact(directory: string): Promise<void> {
+  try {
+    await stat(directory)
+  } catch (cause) {
+    const path = resolve(directory)
+    throw new KedgeError(
+      'UNAVAILABLE',
+      `there is no artifact at ${path}: ${systemReason(cause)}`,
+      { path },
+      { cause, remedy: 'Name the directory that is to be loaded.' },
+    )
   }
 }
 

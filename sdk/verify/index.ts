@@ -17,5 +17,5 @@ export { besideOf, identityOf, readManifestBeside, versionOfManifest } from './d
 export { defaultMarks, type Mark, markOf } from './mark.ts'
 export { type InputAttestation, parseReceipt, type Receipt, type ReceiptBlock } from './receipt.ts'
 export { denialOf, judge, type Permission } from './status.ts'
-export { parseTrust, readTrust, type Trust, trustOf } from './trust.ts'
+export { fingerprintOf, parseTrust, readTrust, type Trust, trustOf } from './trust.ts'
 export { type VerifyParameters, verify } from './verify.ts'

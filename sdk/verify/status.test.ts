@@ -18,6 +18,8 @@ import {
 
 const trust = sampleTrust()
 const halted: ProvenanceChanges = { active: { haltedBy: 5, haltedAt: now - 50 } }
+/** The version that is asked for is there, and not active. */
+const noneActive: ProvenanceChanges = { active: { version: bytes32('00'), number: 0 } }
 const condemned: ProvenanceChanges = { ...othersActive, version: { condemnedFrom: now - 50 } }
 
 describe('denialOf', () => {
@@ -44,7 +46,7 @@ describe('denialOf', () => {
     ['a suspended model', { modelSuspended: true, ...othersActive }, 'MODEL_SUSPENDED'],
     ['another version', othersActive, 'NOT_ACTIVE'],
     ['nothing active, and nothing asked for', nothingActive, 'NOT_ACTIVE'],
-    ['nothing active', { active: { version: bytes32('00'), number: 0 } }, 'NOT_ACTIVE'],
+    ['nothing active', noneActive, 'NOT_ACTIVE'],
   ])('of %s', (_, changes, code) => {
     expect(denialOf(provenanceOf(changes), { active: true })?.code).toBe(code)
   })
@@ -52,6 +54,38 @@ describe('denialOf', () => {
   it('lets a version that could run pass where being active does not matter', () => {
     expect(denialOf(provenanceOf(othersActive), { active: false })).toBeUndefined()
     expect(denialOf(provenanceOf(condemned), { active: false })?.code).toBe('ROLLED_BACK')
+  })
+
+  it.each<[string, ProvenanceChanges, string, RegExp]>([
+    ['another version is active', condemned, 'ROLLED_BACK', /^Load the version that is active now\.$/],
+    [
+      'the condemned one is active here itself',
+      { version: { condemnedFrom: now - 50 } },
+      'ROLLED_BACK',
+      /still the active one here.*stop serving it.*until another version/,
+    ],
+    [
+      'nothing is active',
+      { ...noneActive, version: { condemnedFrom: now - 50 } },
+      'ROLLED_BACK',
+      /^Nothing is active here: stop serving it/,
+    ],
+    ['a retired one was replaced', { ...othersActive, version: { stage: 5 } }, 'RETIRED', /active now/],
+    ['a retired one has no successor', { ...noneActive, version: { stage: 5 } }, 'RETIRED', /^Nothing/],
+    ['another one is asked for', othersActive, 'NOT_ACTIVE', /^Load the version that is active now\.$/],
+    ['there is no such model', { modelExists: false }, 'NOT_REGISTERED', /^Check the name of the model/],
+    ['there is no such version', { version: { number: 0 } }, 'NOT_REGISTERED', /^Register the version/],
+    ['there is no such environment', { requiredStage: 0 }, 'STAGE_MISMATCH', /^Check the name of the env/],
+    ['none is active', noneActive, 'NOT_ACTIVE', /^Nothing is active/],
+  ])('says what to do where %s', (_, changes, code, remedy) => {
+    expect(denialOf(provenanceOf(changes), { active: true })).toMatchObject({
+      code,
+      remedy: expect.stringMatching(remedy),
+    })
+    const newest = ['one', 'two', 'three'].map(endpoint => sightingOf(changes, { endpoint }))
+    expect(() => judge(viewOf({ newest }), { trust, least: 0n, now })).toThrow(
+      expect.objectContaining({ code, remedy: expect.stringMatching(remedy) }),
+    )
   })
 
   it('says what a person wants to know', () => {
@@ -68,14 +102,14 @@ describe('denialOf', () => {
       {
         "by": "SystemOperator",
         "number": 2,
-        "since": 1799999950,
+        "since": "2027-01-15T07:59:10.000Z",
         "version": "0xaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa",
       }
     `)
     expect(facts(condemned)).toMatchInlineSnapshot(`
       {
         "active": "0xbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbb",
-        "condemnedFrom": 1799999950,
+        "condemnedFrom": "2027-01-15T07:59:10.000Z",
         "number": 2,
         "version": "0xaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa",
       }
@@ -249,7 +283,7 @@ describe('judge', () => {
           "by": "SystemOperator",
           "endpoint": "three.example",
           "number": 2,
-          "since": 1799999950,
+          "since": "2027-01-15T07:59:10.000Z",
           "version": "0xaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa",
         },
         "message": "the version is halted",

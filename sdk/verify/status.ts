@@ -46,7 +46,12 @@ export function denialOf(
 ): KedgeError | undefined {
   const { version, active, requiredStage } = provenance
   const deny = (code: Denial, detail: string, facts: Readonly<Record<string, Fact>> = {}) =>
-    new KedgeError(code, detail, { version: version.id, number: version.number, ...facts })
+    new KedgeError(
+      code,
+      detail,
+      { version: version.id, number: version.number, ...facts },
+      { remedy: remedyOf(code, provenance) },
+    )
   const named = version.id !== none
 
   if (!provenance.modelExists) return deny('NOT_REGISTERED', 'the registry knows no such model')
@@ -61,12 +66,12 @@ export function denialOf(
   if (version.id === active.version && active.haltedBy !== 0) {
     return deny('HALTED', 'the version is halted', {
       by: roles[active.haltedBy] ?? active.haltedBy,
-      since: active.haltedAt,
+      since: timeOf(active.haltedAt),
     })
   }
   if (version.condemnedFrom !== 0) {
     return deny('ROLLED_BACK', 'the version was rolled back', {
-      condemnedFrom: version.condemnedFrom,
+      condemnedFrom: timeOf(version.condemnedFrom),
       active: active.version,
     })
   }
@@ -81,6 +86,24 @@ export function denialOf(
     })
   }
   return undefined
+}
+
+function timeOf(seconds: number): string {
+  return new Date(seconds * 1000).toISOString()
+}
+
+/** What to load instead depends on what is active; where nothing else is to be said, the code's own remedy stands. */
+function remedyOf(code: Denial, { version, active, modelExists }: Provenance): string | undefined {
+  if (code === 'NOT_REGISTERED' && !modelExists) {
+    return 'Check the name of the model: it is taken letter by letter.'
+  }
+  if (code === 'STAGE_MISMATCH') {
+    return 'Check the name of the environment; the Assembly adds environments.'
+  }
+  if (code !== 'ROLLED_BACK' && code !== 'RETIRED' && code !== 'NOT_ACTIVE') return undefined
+  if (active.version === none) return 'Nothing is active here: stop serving it, and wait for an activation.'
+  if (active.version !== version.id) return 'Load the version that is active now.'
+  return 'It is still the active one here: stop serving it, and wait until another version replaces it.'
 }
 
 /** A view that permits a version. */
@@ -172,7 +195,7 @@ function throwFirst(sightings: readonly Sighting[], counts: (code: Denial) => bo
     const denial = denialOf(provenance, { active: true })
     if (denial === undefined) return []
     const facts = { ...denial.facts, block: block.number.toString(), endpoint }
-    return [new KedgeError(denial.code, denial.message, facts)]
+    return [new KedgeError(denial.code, denial.message, facts, { remedy: denial.remedy })]
   })
   for (const code of denials.filter(counts)) {
     const denial = found.find(error => error.code === code)

@@ -6,7 +6,7 @@ import * as fc from 'fast-check'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { KedgeError } from '../errors/index.ts'
 import { bytes32, trustFile } from './testing/samples.ts'
-import { parseTrust, readTrust } from './trust.ts'
+import { fingerprintOf, parseTrust, readTrust } from './trust.ts'
 
 /** The problems that a trust policy is refused for. */
 function problemsOf(value: unknown): readonly string[] {
@@ -162,5 +162,39 @@ describe('readTrust', () => {
       code: 'POLICY_INVALID',
       message: expect.stringMatching(message),
     })
+  })
+})
+
+describe('fingerprintOf', () => {
+  const fingerprint = (changes: object = {}) => fingerprintOf(parseTrust({ ...trustFile, ...changes }))
+
+  it('is what Python makes of the same fields', () => {
+    // hashlib.sha256(json.dumps(pinned, sort_keys=True, separators=(',', ':')).encode()).hexdigest()
+    expect(fingerprint()).toBe('a1e8d8efb1e795277025ea46fa9f3814fc36c9d219a7b7fd0e9631e6ecf4fa53')
+  })
+
+  it('changes with everything that is pinned', () => {
+    const contracts = ['registry', 'rules', 'lens'] as const
+    const changes = [
+      { chainId: 1 },
+      { genesisHash: bytes32('09') },
+      ...contracts.map(name => ({ [name]: { ...trustFile[name], codeHash: bytes32('09') } })),
+      ...contracts.map(name => ({ [name]: { ...trustFile[name], address: `0x${'09'.repeat(20)}` } })),
+    ]
+    const found = new Set([{}, ...changes].map(fingerprint))
+    expect(found.size).toBe(1 + changes.length)
+  })
+
+  it('does not change with what differs from place to place, nor with the spelling', () => {
+    for (const change of [
+      { endpoints: ['http://four.example'], agree: 1 },
+      { maximumAge: 7 },
+      { timeout: 7 },
+      { gateways: ['http://gateway.example'] },
+      { minimumSequence: { 'silero-vad': 7 } },
+    ]) {
+      expect(fingerprint(change)).toBe(fingerprint())
+    }
+    expect(fingerprint({ genesisHash: bytes32('AB') })).toBe(fingerprint({ genesisHash: bytes32('ab') }))
   })
 })

@@ -1,6 +1,8 @@
 import { type Address, getAddress, type Hex, isAddress, isHex } from 'viem'
 import { z } from 'zod'
 import type { Deployment } from '../chain/deployment.ts'
+import { canonicalize } from '../documents/canonical.ts'
+import { digestOf, type Sha256 } from '../documents/digest.ts'
 import { modelField } from '../documents/fields.ts'
 import { parseJson } from '../documents/json.ts'
 import { KedgeError } from '../errors/index.ts'
@@ -157,6 +159,24 @@ export function trustOf(
     agree: options.agree ?? options.endpoints.length,
     maximumAge: options.maximumAge,
   })
+}
+
+/**
+ * The fingerprint of what a trust policy pins: chain, genesis, contracts and their code. Whom one asks, how many of
+ * them must agree and how old a block may be differs from place to place, and is not in it: two files with the same
+ * fingerprint trust the same contracts.
+ *
+ * @param trust - A checked policy.
+ * @returns SHA-256 of the canonical JSON (RFC 8785) of the pinned fields, in hex.
+ *
+ * @example
+ * ```ts
+ * fingerprintOf(await readTrust('kedge.trust.json')) // compare it with the published one
+ * ```
+ */
+export function fingerprintOf(trust: Trust): Sha256 {
+  const { trustVersion, chainId, genesisHash, registry, rules, lens } = trust
+  return digestOf(canonicalize({ trustVersion, chainId, genesisHash, registry, rules, lens }))
 }
 
 /** The same for two spellings of one endpoint: a fragment is never sent, and a port may be left out. */

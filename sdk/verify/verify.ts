@@ -4,7 +4,7 @@ import { checkBinding, checkCoverage, type ParsedManifest } from '../documents/i
 import { isLine } from '../documents/text.ts'
 import { KedgeError } from '../errors/index.ts'
 import { risks } from '../policy/words.ts'
-import { checkArtifact } from './artifact.ts'
+import { checkArtifact, requireArtifact } from './artifact.ts'
 import { type Provenance, readChainView } from './chainView.ts'
 import { obtainArtifact, obtainManifest, readManifestBeside, versionOfManifest } from './documents.ts'
 import { defaultMarks, markOf } from './mark.ts'
@@ -80,6 +80,7 @@ export async function verify(parameters: VerifyParameters): Promise<Receipt> {
   const first = await look(trust, question, claim, parameters)
 
   const { version, provenance } = first
+  await requireArtifact(directory)
   const manifest = await findManifest(beside, trust, directory, provenance, signal)
   checkManifest(trust, manifest, question.model, version, provenance)
   const artifact = await obtainArtifact(trust, directory, manifest.manifest.artifact, signal)

@@ -35,6 +35,8 @@ export async function readConfig(
     throw invalid('KEDGE_DEPLOYMENT', `names no deployment: ${z.prettifyError(deployment.error)}`)
   }
   const host = environment['KEDGE_RELAY_HOST'] ?? '127.0.0.1'
+  // To Node an empty host is every address of the machine, which nobody may get by leaving something out.
+  if (host === '') throw invalid('KEDGE_RELAY_HOST', 'is empty')
   return { directory, kedge: { rpcUrl, deployment: deployment.data }, host, port: Number(port) }
 }
 

@@ -1,6 +1,6 @@
 import { once } from 'node:events'
 import { open, readdir, readFile, rm, writeFile } from 'node:fs/promises'
-import { connect } from 'node:net'
+import { type AddressInfo, connect, createServer, type Socket } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout } from 'node:timers/promises'
@@ -349,6 +349,7 @@ describe('documents', () => {
       409,
       {
         code: 'NOT_STORED',
+        class: 'invalid',
         message: '3 files are not in the store',
         facts: { paths: ['model.onnx', 'weights/.keep', 'weights/extra.bin'], count: 3 },
         remedy: 'Upload what is named in the facts first, then try again.',
@@ -429,13 +430,57 @@ describe('documents', () => {
 })
 
 describe('a relay without its chain', () => {
-  it('serves bytes, and says that the chain is away', async () => {
-    const health = (await (await fetch(`${relay.url}/health`)).json()) as object
-    expect(health).toMatchObject({
-      status: 'ok',
+  const health = async () => {
+    const response = await fetch(`${relay.url}/health`)
+    return { status: response.status, answer: await response.json() }
+  }
+  const unhealthy = (problem: RegExp) => ({
+    status: 503,
+    answer: {
+      status: 'unhealthy',
       store: { largeFiles: 0 },
-      chain: { reachable: false, error: { code: 'RPC_UNAVAILABLE' } },
+      chain: {
+        reachable: false,
+        error: {
+          code: 'RPC_UNAVAILABLE',
+          class: 'could-not-tell',
+          message: expect.stringMatching(problem),
+          facts: expect.anything(),
+          remedy: expect.stringMatching(/\.$/),
+        },
+      },
+    },
+  })
+
+  it.each([
+    ['never answers', () => undefined],
+    ['begins to answer and goes no further', (socket: Socket) => socket.write('HTTP/1.1 200 OK\r\n')],
+    [
+      'ends its answer half way',
+      (socket: Socket) => socket.write('HTTP/1.1 200 OK\r\nContent-Length: 99\r\n\r\n{"jsonrpc":'),
+    ],
+  ])('says soon that it is unhealthy when the endpoint takes connections and %s', async (_, act) => {
+    const sockets = new Set<Socket>()
+    const silent = createServer(socket => {
+      sockets.add(socket.on('error', () => undefined))
+      socket.once('data', () => act(socket))
     })
+    await once(silent.listen(0, '127.0.0.1'), 'listening')
+    const { port } = silent.address() as AddressInfo
+    await relay.end()
+    relay = await startTestRelay({ kedge: { rpcUrl: `http://127.0.0.1:${port}`, deployment: noDeployment } })
+    const begun = performance.now()
+    expect(await health()).toEqual(unhealthy(/did not answer within 3 seconds/))
+    expect(performance.now() - begun).toBeLessThan(10_000)
+    for (const socket of sockets) socket.destroy()
+    silent.close()
+  })
+
+  it('serves bytes, and says that the chain is away', async () => {
+    expect(await health()).toEqual(unhealthy(/nothing answers at http:\/\/127\.0\.0\.1:9/))
+    const bytes = sampleBytes(5)
+    const { answer } = await post('/files', bytes)
+    expect((await fetchFile(answer.cid)).equals(bytes)).toBe(true)
     expect(await get('/models/silero-vad')).toBe('502 RPC_UNAVAILABLE')
     expect(await (await fetch(`${relay.url}/deployment`)).json()).toEqual(noDeployment)
   })
@@ -454,8 +499,8 @@ describe('the process', () => {
   })
   afterAll(async () => rm(environment['KEDGE_DEPLOYMENT'] ?? '', { force: true }))
 
-  async function run(changes: Record<string, string>) {
-    const child = spawnRelay({ ...environment, ...changes })
+  async function run(changes: Record<string, string>, prefix: readonly string[] = []) {
+    const child = spawnRelay({ ...environment, ...changes }, prefix)
     let stderr = ''
     child.stderr.on('data', chunk => {
       stderr += String(chunk)
@@ -489,17 +534,68 @@ describe('the process', () => {
     expect(await once(child, 'exit')).toEqual([0, null])
   })
 
-  it('explains what keeps it from starting', async () => {
+  it('explains what keeps it from starting: code, sentence, facts, remedy', async () => {
     expect(await run({ KEDGE_RELAY_DATA: relay.directory })).toEqual({
       code: 2,
-      stderr: `kedge relay: another process uses ${relay.directory}\nStop the other relay, or give this one a directory of its own in KEDGE_RELAY_DATA.\n`,
+      stderr: [
+        `STORE_LOCKED: another process uses ${relay.directory}`,
+        `  directory  ${relay.directory}`,
+        '  Stop the other relay, or give this one a directory of its own in KEDGE_RELAY_DATA.',
+        '',
+      ].join('\n'),
     })
+  })
+
+  it.each<[string, (url: string) => Record<string, string>, RegExp]>([
+    [
+      'a port that is in use',
+      url => ({ KEDGE_RELAY_PORT: new URL(url).port }),
+      /^PORT_TAKEN: something else listens on 127\.0\.0\.1:\d+\n {2}host {2}127\.0\.0\.1\n {2}port {2}\d+\n {2}Stop/,
+    ],
+    [
+      'a host that is not this machine',
+      () => ({ KEDGE_RELAY_HOST: '192.0.2.1' }),
+      /^ADDRESS_UNUSABLE: the relay cannot listen on 192\.0\.2\.1:0: it is no address of this machine\n {2}host {4}192/,
+    ],
+    [
+      'a host whose name leads nowhere',
+      () => ({ KEDGE_RELAY_HOST: 'nowhere.invalid' }),
+      /^ADDRESS_UNUSABLE: the relay cannot listen on nowhere\.invalid:0: its name leads nowhere\n/,
+    ],
+    [
+      'a host that is empty',
+      () => ({ KEDGE_RELAY_HOST: '' }),
+      /^CONFIG_INVALID: KEDGE_RELAY_HOST is empty\n/,
+    ],
+    ['no directory', () => ({ KEDGE_RELAY_DATA: '' }), /^CONFIG_INVALID: KEDGE_RELAY_DATA is not set\n/],
+    [
+      'no deployment',
+      () => ({ KEDGE_DEPLOYMENT: '/nowhere' }),
+      /^CONFIG_INVALID: KEDGE_DEPLOYMENT cannot be/,
+    ],
+    ['no endpoint', () => ({ KEDGE_RPC_URL: 'ftp://x' }), /^CONFIG_INVALID: KEDGE_RPC_URL is no http/],
+    ['no port', () => ({ KEDGE_RELAY_PORT: '70000' }), /^CONFIG_INVALID: KEDGE_RELAY_PORT is no port\n/],
+  ])('refuses %s in a sentence, with exit code 2', async (_, changes, message) => {
     const data = join(relay.directory, 'nested')
-    const taken = await run({ KEDGE_RELAY_DATA: data, KEDGE_RELAY_PORT: new URL(relay.url).port })
-    expect(taken).toMatchObject({ code: 2, stderr: expect.stringContaining('something else listens on') })
-    expect(await run({})).toMatchObject({ code: 2, stderr: expect.stringContaining('KEDGE_RELAY_DATA') })
-    expect(await run({ KEDGE_RELAY_DATA: data, KEDGE_DEPLOYMENT: '/nowhere' })).toMatchObject({ code: 2 })
-    expect(await run({ KEDGE_RELAY_DATA: data, KEDGE_RPC_URL: 'ftp://x' })).toMatchObject({ code: 2 })
+    expect(await run({ KEDGE_RELAY_DATA: data, ...changes(relay.url) })).toEqual({
+      code: 2,
+      stderr: expect.stringMatching(message),
+    })
+  })
+
+  it('says that a port is not for everyone', async context => {
+    const path = '/proc/sys/net/ipv4/ip_unprivileged_port_start'
+    const firstFree = Number(await readFile(path, 'utf8').catch(() => '0'))
+    // Root may have every port, unless it is started without that right.
+    const prefix = process.getuid?.() === 0 ? ['setpriv', '--bounding-set=-net_bind_service'] : []
+    context.skip(firstFree <= 80, 'on this system port 80 is for everyone')
+    const data = join(relay.directory, 'nested')
+    expect(await run({ KEDGE_RELAY_DATA: data, KEDGE_RELAY_PORT: '80' }, prefix)).toEqual({
+      code: 2,
+      stderr: expect.stringMatching(
+        /^ADDRESS_UNUSABLE: the relay cannot listen on 127\.0\.0\.1:80: permission denied\n/,
+      ),
+    })
   })
 })
 

@@ -1,6 +1,7 @@
 import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import type { Kedge } from '@kedge/sdk/chain'
+import { systemReason } from '@kedge/sdk/errors'
 import { RelayError } from './errors.ts'
 import { createApp } from './http/app.ts'
 import { createSlots } from './http/slots.ts'
@@ -36,7 +37,8 @@ export interface Relay {
 /**
  * Starts a relay in this process.
  *
- * @throws RelayError `STORE_LOCKED`, `STORE_UNUSABLE`, `STORE_CORRUPT`, `STORE_FULL`, `PORT_TAKEN`.
+ * @throws RelayError `STORE_LOCKED`, `STORE_UNUSABLE`, `STORE_FOREIGN`, `STORE_CORRUPT`, `STORE_FULL`, `PORT_TAKEN`,
+ * `ADDRESS_UNUSABLE`.
  * @example
  * ```ts
  * const relay = await createRelay({ directory: 'data', kedge: { rpcUrl, deployment } })
@@ -79,18 +81,27 @@ export async function createRelay(options: RelayOptions): Promise<Relay> {
 
 async function listen(server: Server, host: string, port: number): Promise<void> {
   await new Promise<void>((resolve, reject) => {
-    server.once('error', (cause: Error & { readonly code?: string }) => {
-      reject(
-        cause.code === 'EADDRINUSE'
-          ? new RelayError(
-              'PORT_TAKEN',
-              `something else listens on ${host}:${port}`,
-              { host, port },
-              { cause },
-            )
-          : cause,
-      )
-    })
+    server.once('error', cause => reject(cannotListen(host, port, cause)))
     server.listen(port, host, resolve)
   })
+}
+
+const reasons: Readonly<Record<string, string>> = {
+  EADDRNOTAVAIL: 'it is no address of this machine',
+  EAI_AGAIN: 'its name cannot be looked up now',
+  ENOTFOUND: 'its name leads nowhere',
+}
+
+function cannotListen(host: string, port: number, cause: NodeJS.ErrnoException): RelayError {
+  if (cause.code === 'EADDRINUSE') {
+    return new RelayError(
+      'PORT_TAKEN',
+      `something else listens on ${host}:${port}`,
+      { host, port },
+      { cause },
+    )
+  }
+  const reason = reasons[cause.code ?? ''] ?? systemReason(cause)
+  const message = `the relay cannot listen on ${host}:${port}: ${reason}`
+  return new RelayError('ADDRESS_UNUSABLE', message, { host, port, reason }, { cause })
 }

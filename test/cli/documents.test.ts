@@ -161,15 +161,41 @@ describe.concurrent('kedge manifest', () => {
   })
 
   it.each<[string, object | string, number, string, RegExp]>([
-    ['a missing field', { ...exampleFields, label: undefined }, 1, 'MANIFEST_MALFORMED', /label/],
+    [
+      'a missing field',
+      { ...exampleFields, label: undefined },
+      1,
+      'MANIFEST_MALFORMED',
+      /^fields\.json: .*: label: /,
+    ],
     [
       'a wrong field',
       { ...exampleFields, label: 'one' },
       1,
       'MANIFEST_MALFORMED',
-      /label.*Semantic Versioning/,
+      /^fields\.json: .*: label: .*Semantic Versioning/,
     ],
-    ['an unknown field', { ...exampleFields, licence: 'x' }, 1, 'MANIFEST_MALFORMED', /licence/],
+    ['an unknown field', { ...exampleFields, licence: 'x' }, 1, 'MANIFEST_MALFORMED', /: licence: is not a/],
+    [
+      'a field that follows from the directory',
+      { ...exampleFields, treeCid: 'x', artifact: {} },
+      2,
+      'USAGE',
+      /^fields\.json holds artifact, treeCid, which follow from the directory$/,
+    ],
+    [
+      'another digest of a file than its bytes have',
+      {
+        ...exampleFields,
+        evaluation: {
+          ...exampleFields.evaluation,
+          criteria: { name: 'evaluation/criteria.json', digest: { sha256: '5a'.repeat(32) } },
+        },
+      },
+      1,
+      'MANIFEST_MISMATCH',
+      /^fields\.json: .*evaluation\/criteria\.json/,
+    ],
     [
       'a file of no kind',
       { ...exampleFields, kinds: { ...exampleFields.kinds, weights: { absent: 'None.' } } },
@@ -306,11 +332,22 @@ describe.concurrent('kedge document', () => {
   })
 
   it.each<[string, string, number, RegExp]>([
-    ['a text that is not there', '--text nowhere.md', 2, /nowhere\.md cannot be read: it does not exist/],
-    ['a directory as the text', '--text model', 2, /model cannot be read: it is a directory/],
-    ['a text that is not UTF-8', '--text latin1.md', 2, /latin1\.md is not text in UTF-8/],
-    ['a reason with a test', '--text text.md --test test.json', 1, /must be evidence/],
-    ['no subject', '--text text.md', 1, /must be about something/],
+    [
+      'a text that is not there',
+      '--model m --text nowhere.md',
+      2,
+      /nowhere\.md cannot be read: it does not exist/,
+    ],
+    ['a directory as the text', '--model m --text model', 2, /model cannot be read: it is a directory/],
+    ['a text that is not UTF-8', '--model m --text latin1.md', 2, /latin1\.md is not text in UTF-8/],
+    [
+      'a reason with a test',
+      '--text text.md --test test.json',
+      2,
+      /^a reason has no test result: leave out --test$/,
+    ],
+    ['no subject', '--text text.md', 2, /^what is it about\? Give --model, --version or --person$/],
+    ['a version without a model', `--text text.md --version 1.0.0=${'5a'.repeat(32)}`, 2, /Give --model/],
     ['half a version', '--text text.md --version 1.0.0=abc', 2, /"1\.0\.0=abc" is not label=digest/],
     ['a version without a manifest', '--text text.md --version model', 2, /no manifest beside model/],
     [
@@ -328,6 +365,52 @@ describe.concurrent('kedge document', () => {
     expect(outcome.code).toBe(code)
     expect(jsonIn(outcome)).toMatchObject({ error: { message: expect.stringMatching(message) } })
     expect(await written()).toEqual(['latin1.md', 'test.json', 'text.md'])
+  })
+})
+
+describe.concurrent('evidence', () => {
+  const subject = `--model m --version 1.0.0=${'5a'.repeat(32)} --text text.md --out evidence.json`
+
+  it.each<[string, string, object, number, RegExp]>([
+    ['no test result', subject, {}, 2, /^evidence needs a test result: give --test$/],
+    [
+      'no version',
+      '--model m --text text.md --test test.json --out evidence.json',
+      {},
+      2,
+      /^evidence is about a version: give --version$/,
+    ],
+    [
+      'a test result that contradicts itself',
+      `${subject} --test test.json`,
+      { result: 'PASSED', warnedTests: ['rain'] },
+      1,
+      /^test\.json: .*: result: must be WARNED/,
+    ],
+    ['a wrong field', `${subject} --test test.json`, { url: 1 }, 1, /^test\.json: .*: url: /],
+    [
+      'a test result without tests',
+      `${subject} --test test.json`,
+      {},
+      1,
+      /^test\.json: .* at least one test/,
+    ],
+  ])('is refused with %s', async (_, args, changes, code, message) => {
+    const { at, run, written } = await place()
+    await writeFile(at('text.md'), 'Passed.')
+    const test = {
+      result: 'PASSED',
+      configuration: [{ name: 'criteria.json', digest: { sha256: '5a'.repeat(32) } }],
+      url: null,
+      passedTests: [],
+      warnedTests: [],
+      failedTests: [],
+    }
+    await writeFile(at('test.json'), JSON.stringify({ ...test, ...changes }))
+    const outcome = await run(`document evidence ${args} --json`)
+    expect(jsonIn(outcome)).toMatchObject({ error: { message: expect.stringMatching(message) } })
+    expect(outcome.code).toBe(code)
+    expect(await written()).toEqual(['test.json', 'text.md'])
   })
 })
 

@@ -91,14 +91,14 @@ describe('a version', () => {
         "stdout": "",
       }
     `)
-    const approval = steady(await town.read('ada.json')).replace(/"deadline":\d+/, '"deadline":TIME')
-    expect(approval).toMatchInlineSnapshot(`
+    const signOff = steady(await town.read('ada.json')).replace(/"deadline":\d+/, '"deadline":TIME')
+    expect(signOff).toMatchInlineSnapshot(`
       "{"role":"ResponsibleAIOfficer","deadline":TIME,"signer":"ADDRESS","signature":"SIGNATURE","terms":{"model":"ID","version":"ID","stage":"Validation","risk":"Critical","evidence":"ID","policyEpoch":1,"signingEpoch":0}}
       "
     `)
     const promoted = await town.as(
       'Emil Novak',
-      'promote v1 --stage Validation --evidence evidence.json --approval ada.json',
+      'promote v1 --stage Validation --evidence evidence.json --sign-off ada.json',
     )
     expect(done(promoted)).toMatchInlineSnapshot(`
       {
@@ -132,7 +132,7 @@ describe('a version', () => {
     await town.write('ada.json', signed.stdout)
     const promoted = await town.as(
       'Emil Novak',
-      'promote v1 --stage Staging --evidence evidence.json --approval ada.json --json',
+      'promote v1 --stage Staging --evidence evidence.json --sign-off ada.json --json',
     )
     expect(jsonIn(promoted)).toEqual({
       version: expect.stringMatching(/^0x[0-9a-f]{64}$/),
@@ -156,7 +156,7 @@ describe('a version', () => {
       {
         "stderr": "proposing PROPOSAL to the oversight committee
         sign off that critical-note #1 (SHORT) may enter Production at risk Critical
-          see the document with the SHA-256 ID
+          see the document CID, SHA-256 ID
       sent ID
       in block N
       Pending: voting from TIME to TIME; needs 2 for or abstaining, and passes at once with 3 for
@@ -182,8 +182,8 @@ describe('a version', () => {
     // Without the file: what it would do stands on the chain.
     const executed = await town.as('Emil Novak', `execute ${id} --json`)
     expect(jsonIn(executed)).toEqual({ proposal: id, state: 'Executed', ...transactionFacts })
-    const approvals = '--approval ada-3.json chloe-3.json consent.json'
-    done(await town.as('Emil Novak', `promote v1 --stage Production --evidence evidence.json ${approvals}`))
+    const signOffs = '--sign-off ada-3.json chloe-3.json consent.json'
+    done(await town.as('Emil Novak', `promote v1 --stage Production --evidence evidence.json ${signOffs}`))
   })
 
   it('is registered with its parent, which is found by the manifest that is named', async () => {
@@ -274,7 +274,7 @@ describe('the brake', () => {
       {
         "stderr": "proposal PROPOSAL of the emergency committee: Back to 1.0.0
         roll production back from critical-note #2 (SHORT) to critical-note #1 (SHORT) for DriftOrIntegrity
-          see the document with the SHA-256 ID
+          see the document CID, SHA-256 ID
       Active, voting until TIME: 0 for, 0 against, 0 abstaining; needs 2 for or abstaining, and passes at once with 3 for
       sent ID
       in block N
@@ -287,7 +287,6 @@ describe('the brake', () => {
       block        N
       gas          N
       state        Active
-      votes        {"for":1,"against":0,"abstain":0}
       ",
       }
     `)
@@ -311,7 +310,7 @@ describe('the brake', () => {
       {
         "stderr": "proposal PROPOSAL of the emergency committee: Back to 1.0.0
         roll production back from critical-note #2 (SHORT) to critical-note #1 (SHORT) for DriftOrIntegrity
-          see the document with the SHA-256 ID
+          see the document CID, SHA-256 ID
       sent ID
       in block N
       queued; it can be executed from TIME on
@@ -325,6 +324,25 @@ describe('the brake', () => {
       gas          N
       ",
       }
+    `)
+    const told = await town.kedge(`status --model ${model} --environment staging production`)
+    expect(done(told).stdout).toMatchInlineSnapshot(`
+      "critical-note: floor Critical, 2 versions, sequence 9
+      review of the policy due TIME
+      as of block N, TIME
+
+      staging (requires Staging)
+        active    #2 ID
+                  Production, since TIME
+                  effective risk Critical, declared Critical, Critical when it was activated
+        CONDEMNED from TIME: rolled back elsewhere; the deploy gate denies it
+                  replace it here too: kedge rollback, withdraw or promote
+
+      production (requires Production)
+        active    #1 ID
+                  Production, since TIME
+                  effective risk Critical, declared Critical, Critical when it was activated
+      "
     `)
     const status = await town.kedge(`status --model ${model} --json`)
     expect(JSON.parse(steady(JSON.stringify(jsonIn(status))))).toMatchInlineSnapshot(`

@@ -1,7 +1,6 @@
 import { appendFile, mkdir, symlink } from 'node:fs/promises'
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import { text } from 'node:stream/consumers'
 import { toFunctionSelector, toHex } from 'viem'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { registryAbi } from '../../sdk/chain/abi/index.ts'
@@ -19,6 +18,7 @@ import {
 } from '../../sdk/chain/index.ts'
 import { kedgeHere } from './here.ts'
 import { jsonIn, type RunOptions } from './kedge.ts'
+import { type Alteration, liar } from './liar.ts'
 import { anyDigest, foundTown, steady, type Town } from './town.ts'
 
 // What kedge refuses, in which words, with which exit code; and that nothing was sent then.
@@ -73,20 +73,8 @@ async function serve(
 }
 
 /** An endpoint of the town's chain that alters what it says. */
-async function lie(
-  alter: (
-    question: { readonly method: string; readonly params: readonly [{ readonly data?: string }] },
-    answer: { result: unknown },
-  ) => void,
-): Promise<string> {
-  return await serve(async (request, response) => {
-    const body = await text(request)
-    const headers = { 'content-type': 'application/json' }
-    const reply = await fetch(town.society.kedge.rpcUrl, { method: 'POST', headers, body })
-    const answer = (await reply.json()) as { result: unknown }
-    alter(JSON.parse(body), answer)
-    response.setHeader('content-type', 'application/json').end(JSON.stringify(answer))
-  })
+async function lie(alter: Alteration): Promise<string> {
+  return await serve(liar(town.society.kedge.rpcUrl, alter))
 }
 
 /** What a refusal of a process says: exit code, error code, message. Nothing may have been sent meanwhile. */
@@ -268,6 +256,16 @@ describe.concurrent('the chain', () => {
     })
   })
 
+  it('no entry about what nobody has heard of, and says so', async () => {
+    const outcome = await town.kedge('history --subject nobody')
+    expect(outcome).toMatchObject({
+      code: 0,
+      stdout: '',
+      stderr: expect.stringMatching(/\nno entry is about nobody\n$/),
+    })
+    expect(jsonIn(await town.kedge('history --subject nobody --json'))).toMatchObject({ entries: [] })
+  })
+
   it('an endpoint that withholds an entry of the audit chain', async () => {
     const url = await lie(({ method }, answer) => {
       if (method === 'eth_getLogs') (answer.result as unknown[]).splice(2, 1)
@@ -281,6 +279,12 @@ describe.concurrent('the chain', () => {
 })
 
 describe('what is asked', () => {
+  it('a model that there is not: a mistyped name is not told to be registered', async () => {
+    expect(await refused(undefined, 'status --model nobody')).toMatchObject({
+      remedy: 'Check the name, and that this deployment is the one that it lives in.',
+    })
+  })
+
   it.each<[string, string, number, string, RegExp]>([
     ['a model that there is not', 'status --model nobody', 1, 'NOT_REGISTERED', /^there is no model nobody$/],
     [
@@ -413,6 +417,14 @@ describe('signing off', () => {
       1,
       'REFUSED',
       /^the certificate of the holder of 0x\w+ has lapsed/,
+    ],
+    [
+      'for a stage that the version has entered already',
+      'Ben Ito',
+      `sign-off live --stage Production --role TechnicalLead --evidence ${anyDigest}`,
+      1,
+      'REFUSED',
+      /^triage-note 2\.0\.0 is in Production already$/,
     ],
     [
       'for a committee, by a transaction',
@@ -561,44 +573,44 @@ describe('promoting', () => {
     ],
     [
       'with the author’s own',
-      `${promote} --approval dana-Staging.json`,
+      `${promote} --sign-off dana-Staging.json`,
       1,
       'REFUSED',
       /RegistryAuthorSignedOff: the author of a version may not sign it off$/,
     ],
     [
       'with one for another stage',
-      `${promote} --approval ben-Production.json`,
+      `${promote} --sign-off ben-Production.json`,
       2,
       'USAGE',
       /^ben-Production\.json signs off another stage: Production$/,
     ],
     [
       'with one for other evidence',
-      `promote fresh --stage Staging --evidence ${anyDigest} --approval ben-Staging.json`,
+      `promote fresh --stage Staging --evidence ${anyDigest} --sign-off ben-Staging.json`,
       2,
       'USAGE',
       /^ben-Staging\.json signs off another evidence: 0x/,
     ],
     [
       'past a stage',
-      'promote fresh --stage Production --evidence evidence.json --approval ben-Production.json',
+      'promote fresh --stage Production --evidence evidence.json --sign-off ben-Production.json',
       1,
       'REFUSED',
       /RegistryStageSkipped: from Validation the next stage is not Production$/,
     ],
-    ['with an empty file', `${promote} --approval empty.json`, 2, 'USAGE', /^empty\.json is empty$/],
-    ['with half a file', `${promote} --approval half.json`, 2, 'USAGE', /^half\.json is not JSON$/],
+    ['with an empty file', `${promote} --sign-off empty.json`, 2, 'USAGE', /^empty\.json is empty$/],
+    ['with half a file', `${promote} --sign-off half.json`, 2, 'USAGE', /^half\.json is not JSON$/],
     [
       'with a sign-off of no role',
-      `${promote} --approval chief.json`,
+      `${promote} --sign-off chief.json`,
       2,
       'USAGE',
       /^chief\.json is not a sign-off: role: /,
     ],
     [
       'with something else',
-      `${promote} --approval evidence.json`,
+      `${promote} --sign-off evidence.json`,
       2,
       'USAGE',
       /^evidence\.json is not a sign-off: role: .*; deadline: .*; signer: must be bytes in hex/,

@@ -7,8 +7,8 @@ import type { HDAccount } from 'viem/accounts'
 import { manifestFields } from '../../scripts/life/manifest.ts'
 import { type PromptVersion, writePromptArtifact } from '../../scripts/models/prompt.ts'
 import {
-  type Approval,
   addSchemaCall,
+  type CarriedSignOff,
   createModelCall,
   domainIdOf,
   type Identity,
@@ -164,7 +164,7 @@ export async function foundTown(): Promise<Town> {
     async promote(name, stage) {
       const identity = identityOf(await town.manifest(name))
       const { risk } = identity
-      const approvals: Approval[] = []
+      const signOffs: CarriedSignOff[] = []
       for (const role of approvalFloor(risk)[stage]) {
         const signer = signers[role]
         const signOff = {
@@ -179,14 +179,14 @@ export async function foundTown(): Promise<Town> {
         }
         if (signer !== undefined) {
           const account = society.account(signer)
-          approvals.push(await signSignOff({ account, chainId, registry: contracts.registry, signOff }))
+          signOffs.push(await signSignOff({ account, chainId, registry: contracts.registry, signOff }))
           continue
         }
         const members = ['Grace Lindt', 'Hiro Tan', 'Ines Roth'] as const
         await society.decide('oversight', members, [signOffCall(contracts, signOff)], `Let ${name} run`)
-        approvals.push({ role, deadline: signOff.deadline, signer: '0x', signature: '0x' })
+        signOffs.push({ role, deadline: signOff.deadline, signer: '0x', signature: '0x' })
       }
-      const promotion = { identity, stage, evidence: anyDigest, approvals }
+      const promotion = { identity, stage, evidence: anyDigest, signOffs }
       await society.act('Emil Novak', promoteCall(contracts, promotion))
     },
     async catchUp() {

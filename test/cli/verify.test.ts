@@ -2,7 +2,7 @@ import { cp, rm, writeFile } from 'node:fs/promises'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { environmentIdOf, haltCall, modelIdOf, resumeCall } from '../../sdk/chain/index.ts'
 import { besideOf, markOf, parseReceipt, parseTrust, trustOf } from '../../sdk/verify/index.ts'
-import { jsonIn, type RunOptions } from './kedge.ts'
+import { jsonIn, kedge, type RunOptions } from './kedge.ts'
 import { anyDigest, foundTown, steady, type Town } from './town.ts'
 
 // The deploy gate as a process: each exit code, for the reasons that it stands for.
@@ -95,6 +95,17 @@ describe.concurrent('exit code 1', () => {
 })
 
 describe.concurrent('exit code 2', () => {
+  it.each(['', '--rpc http://127.0.0.1:9', '--deployment deployment.json'])(
+    'is given where nobody is named whom to trust: %s',
+    async flags => {
+      const { directory } = town
+      expect(await kedge(`verify live --model ${model} ${flags}`, { directory })).toMatchObject({
+        code: 2,
+        stderr: expect.stringMatching(/^USAGE: whom to trust\? .*\n {2}kedge trust init writes a trust file/),
+      })
+    },
+  )
+
   it.each([
     ['a trust file that is not there', '--trust nowhere.json', 'POLICY_INVALID'],
     ['a trust file with a wrong field', '--trust wrong.json', 'POLICY_INVALID'],
@@ -120,6 +131,13 @@ describe.concurrent('exit code 3', () => {
     const bare = await copy('bare')
     await rm(besideOf(bare).artifact)
     expect(await gate(bare)).toMatchObject({ code: 3, stderr: expect.stringMatching(/^UNAVAILABLE: /) })
+  })
+
+  it('is given to a directory that is not there, by its name', async ({ expect }) => {
+    expect(await gate('nowhere')).toMatchObject({
+      code: 3,
+      stderr: expect.stringMatching(/^UNAVAILABLE: there is no artifact at .*nowhere: it does not exist\n/),
+    })
   })
 })
 

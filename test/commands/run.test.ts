@@ -1,6 +1,7 @@
-import { chmod, copyFile, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { access, chmod, copyFile, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { delimiter, dirname, join } from 'node:path'
+import { setImmediate } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import { afterEach, beforeEach, expect, it } from 'vitest'
 import { startProgram } from './program.ts'
@@ -46,8 +47,13 @@ async function npmThat(act: string): Promise<void> {
 }
 
 function run(...args: readonly string[]) {
+  return runWith({}, ...args)
+}
+
+function runWith(environment: Readonly<Record<string, string>>, ...args: readonly string[]) {
   const PATH = `${join(root, 'bin')}${delimiter}/usr/bin${delimiter}/bin`
-  return startProgram(process.execPath, [join(root, 'scripts/run.mjs'), ...args], { PATH }, root)
+  const command = [join(root, 'scripts/run.mjs'), ...args]
+  return startProgram(process.execPath, command, { PATH, ...environment }, root)
 }
 
 const calls = async () =>
@@ -58,19 +64,30 @@ it('installs, compiles and runs the task with its arguments; the second time it 
     code: 0,
     printed: expect.stringMatching(/installing.*compiling.*task sdk,--bail\n$/s),
   })
-  expect(await calls()).toEqual(['npm install', 'hardhat build'])
+  expect(await calls()).toEqual(['npm ci', 'hardhat build'])
   expect(await run('test').ends()).toEqual({ code: 0, printed: 'task \n' })
-  expect(await calls()).toEqual(['npm install', 'hardhat build'])
+  expect(await calls()).toEqual(['npm ci', 'hardhat build'])
 })
 
 it('installs again when the lockfile has changed, and compiles again when a contract has', async () => {
   await run('test').ends()
   await write('contracts/Registry.sol', '// more')
   await run('test').ends()
-  expect(await calls()).toEqual(['npm install', 'hardhat build', 'hardhat build'])
+  expect(await calls()).toEqual(['npm ci', 'hardhat build', 'hardhat build'])
   await write('package-lock.json', '{ }')
   await run('test').ends()
-  expect((await calls()).slice(3)).toEqual(['npm install', 'hardhat build'])
+  expect((await calls()).slice(3)).toEqual(['npm ci', 'hardhat build'])
+})
+
+it('installs again when a workspace has lost a package of its own', async () => {
+  await write('package-lock.json', '{ "packages": { "sdk/node_modules/commander": {} } }')
+  await npmThat('mkdir -p node_modules sdk/node_modules/commander')
+  await run('test').ends()
+  await run('test').ends()
+  expect(await calls()).toEqual(['npm ci', 'hardhat build'])
+  await rm(join(root, 'sdk/node_modules'), { recursive: true })
+  expect((await run('test').ends()).code).toBe(0)
+  expect((await calls()).slice(2)).toEqual(['npm ci'])
 })
 
 it('says that the installation failed, and tries again the next time', async () => {
@@ -78,7 +95,44 @@ it('says that the installation failed, and tries again the next time', async () 
   const { code, printed } = await run('test').ends()
   expect({ code, printed }).toEqual({
     code: 2,
-    printed: expect.stringMatching(/no space left.*installation failed/s),
+    printed: expect.stringMatching(/no space left.*nstallation failed/s),
+  })
+  await npmThat('mkdir -p node_modules')
+  expect((await run('test').ends()).code).toBe(0)
+})
+
+it('shows that it is alive while it installs', { timeout: 30_000 }, async () => {
+  await npmThat('while [ ! -e go ]; do sleep 0.1; done\nmkdir -p node_modules')
+  const program = run('test')
+  await program.says(/kedge: still installing what package-lock.json names, 10 s\n/)
+  await write('go', '')
+  expect((await program.ends()).code).toBe(0)
+})
+
+// Other systems' `script` takes other arguments.
+const onLinux = it.runIf(process.platform === 'linux')
+onLinux('counts the seconds on one line of a terminal while it installs', { timeout: 30_000 }, async () => {
+  await npmThat('while [ ! -e go ]; do sleep 0.1; done\nmkdir -p node_modules')
+  const command = `${process.execPath} ${join(root, 'scripts/run.mjs')} test`
+  const PATH = `${join(root, 'bin')}${delimiter}/usr/bin${delimiter}/bin`
+  const program = startProgram('script', ['-qec', command, '/dev/null'], { PATH }, root)
+  await program.says(
+    /… 0 s\rkedge: installing what package-lock.json names .*… 1 s\rkedge: installing .*… 2 s/,
+  )
+  await write('go', '')
+  const { code, printed } = await program.ends()
+  expect([code, printed]).toEqual([0, expect.stringMatching(/ s\r?\n(.*\r?\n)*.*task/)])
+})
+
+it('ends an installation on Ctrl-C, and repeats it the next time', async () => {
+  await npmThat('trap "exit 1" INT\nwhile :; do sleep 0.1; done')
+  const program = run('test')
+  await program.says(/installing/)
+  while (!(await calls()).includes('npm ci')) await setImmediate()
+  program.process.kill('SIGINT')
+  expect(await program.ends()).toEqual({
+    code: 130,
+    printed: expect.stringMatching(/stopped; the next run does it again\n$/),
   })
   await npmThat('mkdir -p node_modules')
   expect((await run('test').ends()).code).toBe(0)
@@ -110,7 +164,7 @@ it('gets the Node it wants from npm, remembers it, and starts the task with it',
     code: 0,
     printed: expect.stringContaining('getting Node 99.1.0 from npm'),
   })
-  expect(await calls()).toEqual(['npm exec', 'npm install', 'hardhat build'])
+  expect(await calls()).toEqual(['npm exec', 'npm ci', 'hardhat build'])
   expect((await run('test').ends()).printed).toBe('task \n')
   expect(await calls()).toHaveLength(3)
 })
@@ -148,4 +202,38 @@ it('names its tasks to whoever asks for another', async () => {
     code: 2,
     printed: expect.stringMatching(/usage: npm run <start\|demo\|test/),
   })
+})
+
+it('starts a relay with the Node it wants and the environment it was given, and leaves the end to it', async () => {
+  await write('.node-version', '99.1.0')
+  const node = join(root, 'bin/node99')
+  await write(
+    'bin/node99',
+    `#!/bin/sh\n[ "$1" = --version ] && echo v99.1.0 && exit\nNODE_99=yes exec "${process.execPath}" "$@"\n`,
+  )
+  await chmod(node, 0o755)
+  await npmThat(`[ "$1" = exec ] && echo "${node}"\nmkdir -p node_modules`)
+  await write(
+    'services/relay/main.ts',
+    'setInterval(() => undefined, 1000)\nprocess.on("SIGTERM", () => { console.log("closed"); process.exit(0) })\n' +
+      'console.log("relay of Node 99:", process.env.NODE_99, "data in", process.env.KEDGE_RELAY_DATA)\n',
+  )
+  const program = runWith({ KEDGE_RELAY_DATA: 'store' }, 'relay')
+  await program.says(/relay of Node 99: yes data in store\n/)
+  expect(await calls()).toEqual(['npm exec', 'npm ci', 'hardhat build'])
+  program.process.kill('SIGTERM')
+  expect(await program.ends()).toEqual({ code: 0, printed: expect.stringMatching(/closed\n$/) })
+})
+
+it('has a script of npm for each task, and a program behind each', async () => {
+  const repository = new URL('../../', import.meta.url)
+  const { scripts } = JSON.parse(await readFile(new URL('package.json', repository), 'utf8'))
+  const { printed } = await run().ends()
+  const [, names = ''] = /usage: npm run <([^>]+)>/.exec(printed) ?? []
+  const expected = names.split('|').map(name => [name, `node scripts/run.mjs ${name}`])
+  expect(scripts).toEqual(Object.fromEntries(expected))
+  const source = await readFile(runner, 'utf8')
+  const programs = [...source.matchAll(/program: '([^']+)'/g)].map(([, path = '']) => path)
+  expect(programs).toHaveLength(expected.length)
+  for (const path of programs) await access(new URL(path, repository))
 })

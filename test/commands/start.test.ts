@@ -1,5 +1,5 @@
 import { once } from 'node:events'
-import { cp, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
+import { cp, mkdir, mkdtemp, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -50,7 +50,26 @@ async function outside() {
 }
 
 describe('npm start', { timeout: 240_000 }, () => {
-  it('begins anew when its first life was killed, and leaves no chain on the port', async () => {
+  it('says on Ctrl-C in its first life what is kept, and ends soon, with its chain', async () => {
+    for (const moment of [/contract 2 of 12/, /uploads silero-vad 4/, /kedge verify of/]) {
+      const first = start()
+      await first.says(moment)
+      first.process.kill('SIGINT')
+      const { code, printed } = await first.ends()
+      expect({ code, printed }).toEqual({
+        code: 130,
+        printed: expect.stringMatching(
+          /\nstopping\nnothing of the first life is kept but the bytes in .*; the next npm start begins anew\n$/,
+        ),
+      })
+      expect((await readdir(state)).filter(name => !['lock', 'relay'].includes(name))).toEqual([])
+      await expect(fetch(`http://127.0.0.1:${environment['KEDGE_CHAIN_PORT']}`)).rejects.toThrow(
+        'fetch failed',
+      )
+    }
+  })
+
+  it('begins anew when its first life was interrupted or killed, and leaves no chain on the port', async () => {
     const first = start()
     await first.says(/silero-vad/)
     first.process.kill('SIGKILL')
@@ -63,13 +82,30 @@ describe('npm start', { timeout: 240_000 }, () => {
     const life = JSON.parse(await readFile(join(state, 'life.json'), 'utf8'))
     expect(life.steps.length).toBeGreaterThan(70)
     expect(life.steps.filter((step: { asExpected: boolean }) => !step.asExpected)).toEqual([])
+    // The life moves the clock as it needs it; what comes after it is of the present, or a deploy gate calls it stale.
+    const client = createPublicClient({
+      transport: http(`http://127.0.0.1:${environment['KEDGE_CHAIN_PORT']}`),
+      pollingInterval: 100,
+    })
+    const ended = await client.getBlockNumber()
+    const next = await new Promise<bigint>((resolve, reject) => {
+      const unwatch = client.watchBlocks({
+        onBlock: ({ number, timestamp }) => {
+          if (number <= ended) return
+          unwatch()
+          resolve(timestamp)
+        },
+        onError: reject,
+      })
+    })
+    expect(Math.abs(Date.now() / 1000 - Number(next))).toBeLessThan(120)
   })
 
   it('refuses a second one on the same state, and one whose ports are taken', async () => {
     const onState = await start({ KEDGE_CHAIN_PORT: '0', KEDGE_RELAY_PORT: '0' }).ends()
     expect(onState).toEqual({
       code: 2,
-      printed: expect.stringContaining('STATE_IN_USE: another npm start uses'),
+      printed: expect.stringContaining('STATE_IN_USE: another process uses'),
     })
 
     const onChain = await start({ KEDGE_STATE: join(scratch, 'other'), KEDGE_RELAY_PORT: '0' }).ends()
@@ -119,7 +155,7 @@ describe('npm start', { timeout: 240_000 }, () => {
     }
   })
 
-  it('refuses a deployment file that is not the saved chain’s', async () => {
+  it('refuses a deployment file that is lost, damaged, or not the saved chain’s, and says a way out that is one', async () => {
     const broken = join(scratch, 'deployment')
     await cp(state, broken, { recursive: true })
     const path = join(broken, 'deployment.json')
@@ -128,21 +164,40 @@ describe('npm start', { timeout: 240_000 }, () => {
       ...deployment,
       contracts: { ...deployment.contracts, registry: deployment.contracts.lens },
     }
-    for (const text of ['{', '{}', JSON.stringify(elsewhere)]) {
-      await writeFile(path, text)
+    let told = ''
+    for (const text of [undefined, '{', '{}', JSON.stringify(elsewhere)]) {
+      if (text === undefined) await rm(path)
+      else await writeFile(path, text)
       const { code, printed } = await start({ KEDGE_STATE: broken }).ends()
-      expect([text.length, code, printed]).toEqual([
-        text.length,
-        2,
-        expect.stringContaining('STATE_UNUSABLE'),
-      ])
+      expect([text, code, printed]).toEqual([text, 2, expect.stringContaining('STATE_UNUSABLE')])
+      told = printed
     }
+    const named = /to begin anew, move (\S+) away/.exec(told)?.[1] ?? expect.fail(told)
+    await rename(named, join(scratch, 'away'))
+    const anew = start({ KEDGE_STATE: broken })
+    await anew.says(up)
+    expect(anew.printed()).toContain('a new chain begins')
+    anew.process.kill('SIGTERM')
+    expect((await anew.ends()).code).toBe(0)
   })
 
-  it('refuses a state directory that cannot be written', async () => {
+  it('names KEDGE_STATE where its state directory, or the relay’s in it, cannot be used', async () => {
     await writeFile(join(scratch, 'file'), '')
-    const { code, printed } = await start({ KEDGE_STATE: join(scratch, 'file', 'state') }).ends()
-    expect({ code, printed }).toEqual({ code: 2, printed: expect.stringContaining('STATE_UNWRITABLE') })
+    await mkdir(join(scratch, 'unlockable', 'lock'), { recursive: true })
+    await mkdir(join(scratch, 'no relay'))
+    await writeFile(join(scratch, 'no relay', 'relay'), '')
+    for (const [name, why] of [
+      ['file', 'it is not a directory'],
+      [join('file', 'state'), 'a part of its path is not a directory'],
+      ['unlockable', 'cannot be locked'],
+      ['no relay', 'no relay'],
+    ] as const) {
+      const { code, printed } = await start({ KEDGE_STATE: join(scratch, name) }).ends()
+      expect([name, code, printed]).toEqual([name, 2, expect.stringContaining('STATE_UNWRITABLE')])
+      expect(printed).toContain(why)
+      expect(printed).toContain('Allow writing there, or set KEDGE_STATE to another directory.')
+      expect(printed).not.toContain('KEDGE_RELAY_DATA')
+    }
   })
 
   it('says so when the relay’s port is taken, and ends its chain', async () => {

@@ -16,10 +16,10 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { developmentMnemonic } from '../../scripts/chain/anvil.ts'
 import { committeeAbi, lensAbi, registryAbi, rulesAbi, timelockAbi } from '../../sdk/chain/abi/index.ts'
 import {
-  type Approval,
   addSchemaCall,
   auditEntries,
   type Call,
+  type CarriedSignOff,
   callOf,
   createModelCall,
   domainIdOf,
@@ -316,8 +316,8 @@ describe('each action', () => {
     } as const
     await society.act('Ben Ito', signOffCall(contracts(), signOff))
     const signer = signerOf(society.account('Ben Ito').address)
-    const approvals: readonly Approval[] = [{ role, deadline, signer, signature: '0x' }]
-    await society.act('Emil Novak', promoteCall(contracts(), { identity, stage, evidence, plan, approvals }))
+    const signOffs: readonly CarriedSignOff[] = [{ role, deadline, signer, signature: '0x' }]
+    await society.act('Emil Novak', promoteCall(contracts(), { identity, stage, evidence, plan, signOffs }))
   }
 
   beforeAll(async () => {

@@ -12,17 +12,18 @@ import {
   signSignOff,
 } from '../../sdk/chain/index.ts'
 import { exampleFields } from '../../sdk/cli/commands/documents.ts'
-import { readApproval, readBallot, readCall, readProposal } from '../../sdk/cli/exchange.ts'
+import { readBallot, readCall, readProposal, readSignOff } from '../../sdk/cli/exchange.ts'
 import {
   buildArtifactStatement,
   buildManifest,
+  digestOf,
   type ManifestInput,
   parseArtifactStatement,
   parseManifest,
   serializeArtifactStatement,
 } from '../../sdk/documents/index.ts'
-import { besideOf, markOf, parseReceipt, parseTrust } from '../../sdk/verify/index.ts'
-import { example, tableUnder } from './readDocument.ts'
+import { besideOf, fingerprintOf, markOf, parseReceipt, parseTrust } from '../../sdk/verify/index.ts'
+import { example, tableUnder, text } from './readDocument.ts'
 import { documentBytes, vectors } from './vectors.ts'
 
 // Each example in the document is read, and each of its tables names the fields that there are.
@@ -46,6 +47,7 @@ describe('the trust file', () => {
   it('has the fields of the table and no other', () => {
     expect(table.map(row => row['field'])).toEqual(Object.keys(trust))
     expect(parseTrust(trust)).toEqual(trust)
+    expect(text).toContain(`That of this example is \`${fingerprintOf(parseTrust(trust))}\``)
     expect(() => parseTrust({ ...trust, more: 1 })).toThrow(
       expect.objectContaining({ code: 'POLICY_INVALID' }),
     )
@@ -146,14 +148,14 @@ describe('the files of the CLI', () => {
   const { chainId, registry } = vectors.chain
 
   it('a sign-off is what the SDK signs and what kedge promote reads', async () => {
-    const { terms, ...approval } = await readApproval(await fileOf('sign-off'))
-    expect({ ...approval, terms: { model: vectors.models['silero-vad'], ...terms } }).toEqual(
+    const { terms, ...carried } = await readSignOff(await fileOf('sign-off'))
+    expect({ ...carried, terms: { model: vectors.models['silero-vad'], ...terms } }).toEqual(
       example('sign-off'),
     )
     if (terms === undefined) throw new Error('the example has no terms')
-    const { role, deadline } = approval
+    const { role, deadline } = carried
     const signOff = { ...terms, role, deadline }
-    expect(await signSignOff({ account: developer(1), chainId, registry, signOff })).toEqual(approval)
+    expect(await signSignOff({ account: developer(1), chainId, registry, signOff })).toEqual(carried)
   })
 
   it('a call and a proposal are those of the vectors', async () => {
@@ -177,8 +179,16 @@ describe('the files of the CLI', () => {
   })
 
   it('the fields that kedge manifest --help shows make a manifest', () => {
-    const paths = ['model.onnx', 'code/run.py', 'evaluation/results.json', 'evaluation/criteria.json']
-    const files = paths.map(path => ({ path, sha256: 'ab'.repeat(32) }))
+    const contents = {
+      'model.onnx': 'weights',
+      'code/run.py': '',
+      'evaluation/results.json': '[]',
+      'evaluation/criteria.json': '{}',
+    }
+    const files = Object.entries(contents).map(([path, text]) => ({
+      path,
+      sha256: digestOf(new TextEncoder().encode(text)),
+    }))
     const bytes = serializeArtifactStatement(buildArtifactStatement({ model: 'vad', files }))
     const { treeCid } = vectors.artifact
     const artifact = parseArtifactStatement(bytes)

@@ -117,8 +117,8 @@ describe('typed data', () => {
     expect(hashTypedData(signOffTypedData(terms))).toBe(vector.digest)
     const account = mnemonicToAccount(developmentMnemonic, { addressIndex: 1 })
     const { role } = signOff
-    const approval = { role, deadline: deadline, signer: ada.signer, signature: vector.signature }
-    expect(await signSignOff({ account, ...terms })).toEqual(approval)
+    const carried = { role, deadline: deadline, signer: ada.signer, signature: vector.signature }
+    expect(await signSignOff({ account, ...terms })).toEqual(carried)
   })
 
   it('a ballot is what the SDK has members sign', () => {

@@ -21,8 +21,11 @@ export async function foundSociety(): Promise<FoundedSociety> {
     journal,
     requiredConfirmations: 1,
   })
+  const society = await joinSociety({ rpcUrl: chain.rpcUrl, deployment })
+  // A seat votes from the second after it was granted, and all of this may happen within one.
+  await society.pass(1)
   return {
-    ...(await joinSociety({ rpcUrl: chain.rpcUrl, deployment })),
+    ...society,
     async end() {
       await chain.stop()
       await rm(journal, { recursive: true, force: true })

@@ -137,7 +137,7 @@ export async function promote(
   const { chainId, contracts } = society.kedge.deployment
   const order: readonly Stage[] = ['Validation', 'Staging', 'Production']
   for (const stage of order.slice(order.indexOf(first), order.indexOf(last) + 1)) {
-    const approval = await signSignOff({
+    const signOff = await signSignOff({
       account: society.account('Ben Ito'),
       chainId,
       registry: contracts.registry,
@@ -152,7 +152,7 @@ export async function promote(
         deadline: (await society.now()) + 86_400,
       },
     })
-    const promotion = { identity: version.identity, stage, evidence: anyDigest, approvals: [approval] }
+    const promotion = { identity: version.identity, stage, evidence: anyDigest, signOffs: [signOff] }
     await society.act('Emil Novak', promoteCall(contracts, promotion))
   }
 }

@@ -49,8 +49,7 @@ export async function people(hand: Stagehand): Promise<void> {
     members: ['Ada Osei', 'Ben Ito', 'Chloe Martin', 'Dana Cruz', 'Emil Novak'],
     call: appoint,
     title: 'Appoint Otis Quinn',
-    what: 'to the Assembly to appoint Otis Quinn',
-    outcome: 'he is appointed',
+    what: 'the appointment of Otis Quinn',
   })
   const appointed = await readPerson(hand, newcomer)
   record.expect(

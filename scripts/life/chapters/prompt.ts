@@ -15,7 +15,7 @@ import {
   writePromptArtifact,
 } from '../../models/prompt.ts'
 import { carryPromotion, production, registerVersion, type Stagehand, signOff } from '../cast.ts'
-import { about, describeVersion, type LifeVersion, makeDocument } from '../version.ts'
+import { about, describeVersion, type LifeVersion, makeDocument, nameOf } from '../version.ts'
 
 const model = 'triage-note'
 
@@ -49,7 +49,7 @@ export async function prompt(hand: Stagehand): Promise<LifeVersion> {
     satisfies: 0n,
     document: why.digest,
   }
-  await record.act('Ada Osei', 'adds its schema', () =>
+  await record.act('Ada Osei', `adds schema 0 to ${model}`, () =>
     society.act('Ada Osei', addSchemaCall(contracts, schema)),
   )
   const second = await makeVersion(hand, '2', first)
@@ -105,9 +105,12 @@ async function live(hand: Stagehand, version: LifeVersion, parent: LifeVersion |
       },
     })
     await hand.publish(evidence)
-    await record(hand, `${model} ${label} enters ${stage} by Ben Ito’s sign-off`, async () => {
+    await record(hand, `carries ${nameOf(version)} into ${stage}`, async () => {
       const terms = { version, role: 'TechnicalLead', stage, risk: 'Low', evidence } as const
-      return await carryPromotion(hand, version, stage, evidence, [await signOff(hand, 'Ben Ito', terms)])
+      const receipt = await carryPromotion(hand, version, stage, evidence, [
+        await signOff(hand, 'Ben Ito', terms),
+      ])
+      return { ...receipt, note: 'done; signed off by TechnicalLead' }
     })
   }
 }
@@ -119,7 +122,11 @@ const record = <T extends object>(hand: Stagehand, title: string, perform: () =>
 async function rollBack(hand: Stagehand, from: LifeVersion, to: LifeVersion): Promise<void> {
   const { society } = hand
   const found = await evaluatePrompt('2', laterCases)
-  hand.record.expect('a case of the day fails with version 2', found.result, found.result === 'FAILED')
+  hand.record.expect(
+    `a case of the day fails with ${nameOf(from)}`,
+    `test result ${found.result}`,
+    found.result === 'FAILED',
+  )
   const problems = found.cases.flatMap(({ problems: list }) => list)
   const reason = makeDocument({
     kind: 'reason',

@@ -1,8 +1,8 @@
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import {
-  type Approval,
   addSchemaCall,
+  type CarriedSignOff,
   createModelCall,
   domainIdOf,
   modelIdOf,
@@ -24,7 +24,14 @@ import {
   type Stagehand,
   signOff,
 } from '../cast.ts'
-import { about, describeVersion, type LifeDocument, type LifeVersion, makeDocument } from '../version.ts'
+import {
+  about,
+  describeVersion,
+  type LifeDocument,
+  type LifeVersion,
+  makeDocument,
+  nameOf,
+} from '../version.ts'
 
 const model = 'silero-vad'
 const steps = ['Validation', 'Staging', 'Production'] as const satisfies readonly Stage[]
@@ -77,7 +84,7 @@ async function createModel(hand: Stagehand): Promise<LifeVersion> {
   )
   const legacy = await makeVersion(hand, 'legacy', null)
   const { schema } = await evaluateSilero('v6')
-  const names = [legacy.manifest.manifest.featureSchema.name, nameOf(schema)]
+  const names = [legacy.manifest.manifest.featureSchema.name, schemaNameOf(schema)]
   for (const [number, name] of names.entries()) {
     const document = makeDocument({ kind: 'reason', model, text: `Schema ${number}: ${name}` })
     await hand.publish(document)
@@ -87,7 +94,7 @@ async function createModel(hand: Stagehand): Promise<LifeVersion> {
       satisfies: 0n,
       document: document.digest,
     }
-    await record.act('Ada Osei', `adds schema ${number}: ${name}`, () =>
+    await record.act('Ada Osei', `adds schema ${number} to ${model}: ${name}`, () =>
       society.act('Ada Osei', addSchemaCall(contracts, addition)),
     )
   }
@@ -98,34 +105,43 @@ async function createModel(hand: Stagehand): Promise<LifeVersion> {
 async function medium(hand: Stagehand, legacy: LifeVersion): Promise<void> {
   const { society, record } = hand
   const { contracts } = society.kedge.deployment
-  await record.refused('Dana Cruz', 'declares it Low, below the floor', 'RegistryRiskBelowFloor', () =>
-    society.act('Dana Cruz', registerCall(contracts, { ...legacy.identity, risk: 'Low' })),
+  await record.refused(
+    'Dana Cruz',
+    `declares ${nameOf(legacy)} Low, below the floor`,
+    'RegistryRiskBelowFloor',
+    () => society.act('Dana Cruz', registerCall(contracts, { ...legacy.identity, risk: 'Low' })),
   )
   await registerVersion(hand, legacy)
-  let previous: { readonly approval: Approval; readonly evidence: LifeDocument } | undefined
+  let previous: { readonly signOff: CarriedSignOff; readonly evidence: LifeDocument } | undefined
   for (const stage of steps) {
     const evidence = await evidenceFor(hand, legacy, 'legacy', stage)
     if (stage === 'Validation') {
       const skip = await sign(hand, 'Ada Osei', 'ResponsibleAIOfficer', legacy, 'Staging', 'Medium', evidence)
-      await record.refused('Emil Novak', 'skips a stage', 'RegistryStageSkipped', () =>
-        carryPromotion(hand, legacy, 'Staging', evidence, [skip]),
+      await record.refused(
+        'Emil Novak',
+        `skips Validation with ${nameOf(legacy)}`,
+        'RegistryStageSkipped',
+        () => carryPromotion(hand, legacy, 'Staging', evidence, [skip]),
       )
-      await record.refused('Emil Novak', 'brings no sign-off', 'RegistrySignOffMissing', () =>
-        carryPromotion(hand, legacy, stage, evidence, []),
+      await record.refused(
+        'Emil Novak',
+        `brings no sign-off for ${nameOf(legacy)}`,
+        'RegistrySignOffMissing',
+        () => carryPromotion(hand, legacy, stage, evidence, []),
       )
     }
     if (previous !== undefined && stage === 'Staging') {
-      const { approval: replayed, evidence: earlier } = previous
+      const { signOff: replayed, evidence: earlier } = previous
       await record.refused(
         'Emil Novak',
-        'replays the sign-off for Validation',
+        `replays the sign-off of ${nameOf(legacy)} for Validation`,
         'RegistrySignOffInvalid',
         () => carryPromotion(hand, legacy, stage, earlier, [replayed]),
       )
     }
-    const approval = await sign(hand, 'Ada Osei', 'ResponsibleAIOfficer', legacy, stage, 'Medium', evidence)
-    await enters(hand, legacy, stage, evidence, [approval])
-    previous = { approval, evidence }
+    const signed = await sign(hand, 'Ada Osei', 'ResponsibleAIOfficer', legacy, stage, 'Medium', evidence)
+    await enters(hand, legacy, stage, evidence, [signed])
+    previous = { signOff: signed, evidence }
   }
 }
 
@@ -143,15 +159,21 @@ async function high(hand: Stagehand, v5: LifeVersion, legacy: LifeVersion): Prom
     }
     const lead = await sign(hand, 'Chloe Martin', 'DomainLead', v5, stage, 'High', evidence)
     const author = await sign(hand, 'Dana Cruz', 'TechnicalLead', v5, stage, 'High', evidence)
-    await record.refused('Emil Novak', 'brings the author’s own sign-off', 'RegistryAuthorSignedOff', () =>
-      carryPromotion(hand, v5, stage, evidence, [officer, lead, author]),
+    await record.refused(
+      'Emil Novak',
+      `brings the author’s own sign-off for ${nameOf(v5)}`,
+      'RegistryAuthorSignedOff',
+      () => carryPromotion(hand, v5, stage, evidence, [officer, lead, author]),
     )
     const both = [
       await sign(hand, 'Pia Weber', 'ResponsibleAIOfficer', v5, stage, 'High', evidence),
       await sign(hand, 'Pia Weber', 'DomainLead', v5, stage, 'High', evidence),
     ]
-    await record.refused('Emil Novak', 'brings one person in two roles', 'RegistryPersonFillsTwoRoles', () =>
-      carryPromotion(hand, v5, stage, evidence, both),
+    await record.refused(
+      'Emil Novak',
+      `brings one person in two roles for ${nameOf(v5)}`,
+      'RegistryPersonFillsTwoRoles',
+      () => carryPromotion(hand, v5, stage, evidence, both),
     )
     await enters(hand, v5, stage, evidence, [officer, lead])
   }
@@ -165,8 +187,11 @@ async function high(hand: Stagehand, v5: LifeVersion, legacy: LifeVersion): Prom
     'High',
     evidence,
   )
-  await record.refused('Emil Novak', 'promotes another 5.0.0', 'RegistryLabelTaken', () =>
-    carryPromotion(hand, squatter, 'Validation', evidence, [officer]),
+  await record.refused(
+    'Emil Novak',
+    `carries another ${nameOf(squatter)} into Validation`,
+    'RegistryLabelTaken',
+    () => carryPromotion(hand, squatter, 'Validation', evidence, [officer]),
   )
   await society.pass(1)
 }
@@ -179,7 +204,7 @@ async function critical(hand: Stagehand, v6: LifeVersion, v5: LifeVersion): Prom
   const need = makeDocument({ kind: 'reason', model, text: 'The wards’ recorders keep the state tensor.' })
   await hand.publish(need)
   const required = { model: modelIdOf(model), environment: production, schemas: 2n, document: need.digest }
-  await record.act('Ada Osei', 'requires the state schema in production', () =>
+  await record.act('Ada Osei', `requires schema 1 of ${model} in production`, () =>
     society.act('Ada Osei', requireSchemasCall(contracts, required)),
   )
   for (const stage of steps) {
@@ -189,7 +214,7 @@ async function critical(hand: Stagehand, v6: LifeVersion, v5: LifeVersion): Prom
       const lapsed = await sign(hand, 'Noor Haddad', 'TechnicalLead', v6, stage, 'Critical', evidence)
       await record.refused(
         'Noor Haddad',
-        'signs off with a lapsed certificate',
+        `signs ${nameOf(v6)} off with a lapsed certificate`,
         'RegistryCertificateLapsed',
         () => carryPromotion(hand, v6, stage, evidence, [lapsed, officer]),
       )
@@ -201,7 +226,7 @@ async function critical(hand: Stagehand, v6: LifeVersion, v5: LifeVersion): Prom
     const lead = await sign(hand, 'Chloe Martin', 'DomainLead', v6, stage, 'Critical', evidence)
     await record.refused(
       'Emil Novak',
-      'comes without the Oversight Committee',
+      `carries ${nameOf(v6)} without the Oversight Committee`,
       'RegistrySignOffMissing',
       () => carryPromotion(hand, v6, stage, evidence, [officer, lead]),
     )
@@ -211,7 +236,11 @@ async function critical(hand: Stagehand, v6: LifeVersion, v5: LifeVersion): Prom
 }
 
 /** The Oversight Committee's consent: a call out of its executed proposal. */
-async function oversightConsent(hand: Stagehand, v6: LifeVersion, evidence: LifeDocument): Promise<Approval> {
+async function oversightConsent(
+  hand: Stagehand,
+  v6: LifeVersion,
+  evidence: LifeDocument,
+): Promise<CarriedSignOff> {
   const { society } = hand
   const { contracts } = society.kedge.deployment
   const deadline = (await society.now()) + 14 * day
@@ -229,9 +258,8 @@ async function oversightConsent(hand: Stagehand, v6: LifeVersion, evidence: Life
     committee: 'oversight',
     members: ['Grace Lindt', 'Hiro Tan'],
     call,
-    title: `Consent to ${model} 6.0.0`,
-    what: 'the consent of the Oversight Committee',
-    outcome: 'the committee has signed off',
+    title: `Consent to ${nameOf(v6)}`,
+    what: `the sign-off of ${nameOf(v6)}`,
   })
   return { role: 'OversightCommittee', deadline, signer: contracts.timelocks.oversight, signature: '0x' }
 }
@@ -241,12 +269,13 @@ async function enters(
   version: LifeVersion,
   stage: Stage,
   evidence: LifeDocument,
-  approvals: readonly Approval[],
+  signOffs: readonly CarriedSignOff[],
 ): Promise<void> {
-  const signers = approvals.map(({ role }) => role).join(' + ')
-  await hand.record.act('Emil Novak', `carries it into ${stage} (${signers})`, () =>
-    carryPromotion(hand, version, stage, evidence, approvals),
-  )
+  const signers = signOffs.map(({ role }) => role).join(', ')
+  await hand.record.act('Emil Novak', `carries ${nameOf(version)} into ${stage}`, async () => ({
+    ...(await carryPromotion(hand, version, stage, evidence, signOffs)),
+    note: `done; signed off by ${signers}`,
+  }))
 }
 
 async function sign(
@@ -257,7 +286,7 @@ async function sign(
   stage: Stage,
   risk: Risk,
   evidence: LifeDocument,
-): Promise<Approval> {
+): Promise<CarriedSignOff> {
   return await signOff(hand, who, { version, role, stage, risk, evidence })
 }
 
@@ -317,7 +346,7 @@ async function describeAgain(hand: Stagehand, v5: LifeVersion, parent: LifeVersi
   await hand.society.pass(60)
   const again = await describe(hand, artifact, 'v5', parent)
   if (again.id === v5.id) throw new Error('the second 5.0.0 is the first')
-  await registerVersion(hand, again, parent, 'another silero-vad 5.0.0')
+  await registerVersion(hand, again, parent, `another ${nameOf(v5)}`)
   return again
 }
 
@@ -331,7 +360,7 @@ async function describe(
   return await describeVersion(hand.society, model, artifact, {
     ...facts[run],
     parent: parent === null ? null : parent.manifest.digest,
-    schemaName: nameOf(artifact.schema),
+    schemaName: schemaNameOf(artifact.schema),
     author: hand.society.person('Dana Cruz'),
     createdAt: new Date((await hand.society.now()) * 1000),
     framework: { name: framework, version },
@@ -343,7 +372,7 @@ async function describe(
 }
 
 /** A schema's name, read off it: "input, state, sr -> output, stateN". */
-function nameOf(schema: Artifact<unknown>['schema']): string {
+function schemaNameOf(schema: Artifact<unknown>['schema']): string {
   const names = (tensors: readonly { readonly name: string }[]) => tensors.map(({ name }) => name).join(', ')
   return `${names(schema.inputs)} -> ${names(schema.outputs)}`
 }

@@ -2,7 +2,7 @@ import { cp, readFile, rename, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { besideOf } from '../../../sdk/verify/index.ts'
 import { gateSays, type Stagehand, writeTrust } from '../cast.ts'
-import type { LifeVersion } from '../version.ts'
+import { type LifeVersion, nameOf } from '../version.ts'
 
 /** The deploy gate on what is live, and on copies that someone tampered with. */
 export async function verification(
@@ -13,13 +13,13 @@ export async function verification(
   hand.record.chapter('The deploy gate')
   await gateSays(
     hand,
-    'kedge verify of silero-vad 6.0.0',
+    `kedge verify of ${nameOf(live.silero)}`,
     { exitCode: 0 },
     { version: live.silero, trustPath },
   )
   await gateSays(
     hand,
-    'kedge verify of triage-note 1.0.0',
+    `kedge verify of ${nameOf(live.prompt)}`,
     { exitCode: 0 },
     { version: live.prompt, trustPath },
   )
@@ -34,14 +34,19 @@ export async function verification(
     const directory = await copyOf(hand, live.silero)
     await tamper(directory)
     const version = { directory, model: live.silero.model }
-    await gateSays(hand, `kedge verify with ${what}`, { exitCode: 1, code }, { version, trustPath })
+    await gateSays(
+      hand,
+      `kedge verify of ${nameOf(live.silero)}, ${what}`,
+      { exitCode: 1, code },
+      { version, trustPath },
+    )
     await rm(directory, { recursive: true })
   }
   const gone = await writeTrust(hand, 'trust-gone.json', 'http://127.0.0.1:9')
   const code = 'RPC_UNAVAILABLE'
   await gateSays(
     hand,
-    'kedge verify with the RPC gone',
+    `kedge verify of ${nameOf(live.silero)}, the RPC gone`,
     { exitCode: 3, code },
     { version: live.silero, trustPath: gone },
   )

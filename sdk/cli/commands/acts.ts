@@ -25,7 +25,7 @@ import {
 } from '../arguments.ts'
 import { checkAgainstDocuments } from '../artifact.ts'
 import { documentDigest, optionalDocumentDigest } from '../documentArgument.ts'
-import { readApproval, type Terms } from '../exchange.ts'
+import { readSignOff, type Terms } from '../exchange.ts'
 import { say } from '../output.ts'
 import { type ActOptions, openKedge, perform, withAct } from '../session.ts'
 import { activeVersion, manifestBeside, parentOf, versionByName, versionOf } from '../versions.ts'
@@ -72,7 +72,7 @@ interface PromoteOptions extends ActOptions {
   readonly stage: Stage
   readonly evidence: string
   readonly plan?: string
-  readonly approval: readonly string[]
+  readonly signOff: readonly string[]
 }
 
 function addPromote(program: Command): void {
@@ -82,11 +82,11 @@ function addPromote(program: Command): void {
       new Option('--stage <stage>', 'the stage to enter').choices(enteredStages).makeOptionMandatory(),
     )
     .addOption(evidenceOption())
-    .option('--approval <file...>', 'sign-offs made by kedge sign-off', [])
+    .option('--sign-off <file...>', 'sign-offs made by kedge sign-off', [])
     .addOption(planOption())
     .addHelpText(
       'after',
-      '\nExample:\n  $ kedge promote models/silero-vad --stage Staging --evidence evidence.json --approval ada.json chloe.json --keystore emil.json',
+      '\nExample:\n  $ kedge promote models/silero-vad --stage Staging --evidence evidence.json --sign-off ada.json chloe.json --keystore emil.json',
     )
     .action(async (directory: string, options: PromoteOptions) => {
       const kedge = await openKedge(options)
@@ -99,16 +99,16 @@ function addPromote(program: Command): void {
         model: identity.model,
         manifestDigest,
       })
-      const approvals = await Promise.all(
-        options.approval.map(async path => {
-          const { terms, ...approval } = await readApproval(path)
+      const signOffs = await Promise.all(
+        options.signOff.map(async path => {
+          const { terms, ...signOff } = await readSignOff(path)
           if (terms !== undefined) checkTerms(path, terms, { version: version.id, stage, evidence })
-          return approval
+          return signOff
         }),
       )
       const plan = await optionalDocumentDigest(options.plan, 'plan', { model: identity.model })
       say(`carrying ${version.title} into ${stage}`)
-      const call = promoteCall(kedge.deployment.contracts, { identity, stage, evidence, plan, approvals })
+      const call = promoteCall(kedge.deployment.contracts, { identity, stage, evidence, plan, signOffs })
       await perform(kedge, call, options, { version: version.id, stage })
     })
 }

@@ -2,15 +2,12 @@ import { Argument, type Command, Option } from 'commander'
 import {
   type CommitteeName,
   committeeNames,
-  committeesOf,
   executeCall,
   type Kedge,
   ownDescription,
   type Proposal,
   type ProposalStanding,
-  proposalContent,
   proposalIdOf,
-  proposalStanding,
   proposeCall,
   queueCall,
   reach,
@@ -24,10 +21,21 @@ import {
 } from '../../chain/index.ts'
 import { KedgeError } from '../../errors/index.ts'
 import { parseTitle, proposalIdIn } from '../arguments.ts'
-import { createBook, readBook, readNames } from '../book.ts'
-import { type ProposalFile, readBallot, readCall, readProposal } from '../exchange.ts'
+import { readBallot, readCall, readProposal } from '../exchange.ts'
 import { readText } from '../files.ts'
-import { print, say } from '../output.ts'
+import { linesOf, print, say } from '../output.ts'
+import {
+  callLines,
+  committeeArgument,
+  committeeOf,
+  contentOf,
+  proposalFrom,
+  standingFacts,
+  standingLines,
+  standingOf,
+  tallyText,
+  titleOf,
+} from '../proposals.ts'
 import {
   factsOf,
   type HandOverOptions,
@@ -40,7 +48,7 @@ import {
   withNames,
   withOut,
 } from '../session.ts'
-import { documentOfCall, timeText, wordsOfCall } from '../words.ts'
+import { isoOf, timeText } from '../words.ts'
 
 /** `kedge propose | vote | execute`. */
 export function addCommitteeCommands(program: Command): void {
@@ -48,8 +56,6 @@ export function addCommitteeCommands(program: Command): void {
   addVote(program)
   addExecute(program)
 }
-
-const committeeArgument = () => new Argument('<committee>', 'which committee').choices(committeeNames)
 
 interface CommitteeOptions extends KeyOptions, HandOverOptions {
   readonly names?: string
@@ -85,7 +91,7 @@ function addPropose(program: Command): void {
       const proposal: Proposal = { calls, description }
       const id = proposalIdOf(proposal)
       say(`proposing ${id} to the ${committee} committee`)
-      await show(kedge, proposal, options)
+      for (const line of await callLines(kedge, proposal, options.names)) say(line)
       const receipt = await sendAndSay(
         kedge,
         account,
@@ -136,8 +142,8 @@ function addVote(program: Command): void {
         const id = proposalIdIn(argument) ?? BigInt(file?.id ?? 0)
         const standing = await standingOf(kedge, committee, id)
         const proposal = file ?? (await contentOf(kedge, committee, id))
-        say(`proposal ${id} of the ${committee} committee: ${firstLine(proposal.description)}`)
-        await show(kedge, proposal, options)
+        say(`proposal ${id} of the ${committee} committee: ${titleOf(proposal)}`)
+        for (const line of await callLines(kedge, proposal, options.names)) say(line)
         for (const line of standingLines(standing)) say(line)
         mustBeOpen(standing, { early: options.sign === true })
         const account = await openAccount(options)
@@ -189,7 +195,8 @@ async function told(
 ): Promise<void> {
   const standing = await standingOf(kedge, committee, id)
   for (const line of standingLines(standing)) say(line)
-  await print({ proposal: id, ...result, state: standing.state, votes: standing.votes }, options)
+  const facts = { proposal: id, ...result, state: standing.state }
+  await print({ ...facts, votes: standing.votes }, options, linesOf(facts))
 }
 
 interface ExecuteOptions extends CommitteeOptions {
@@ -220,8 +227,8 @@ function addExecute(program: Command): void {
       const standing = await standingOf(kedge, committee, id)
       mustBeExecutable(standing)
       const proposal = file ?? (await contentOf(kedge, committee, id))
-      say(`proposal ${id} of the ${committee} committee: ${firstLine(proposal.description)}`)
-      await show(kedge, proposal, options)
+      say(`proposal ${id} of the ${committee} committee: ${titleOf(proposal)}`)
+      for (const line of await callLines(kedge, proposal, options.names)) say(line)
       await carryOut(kedge, committee, proposal, standing, options)
     })
 }
@@ -318,118 +325,7 @@ async function mustHaveVote(
   })
 }
 
-/** A proposal's file, unless the argument is its id. */
-async function proposalFrom(argument: string, committee: CommitteeName): Promise<ProposalFile | undefined> {
-  if (proposalIdIn(argument) !== undefined) return undefined
-  const file = await readProposal(argument)
-  if (file.committee === committee) return file
-  throw new KedgeError(
-    'USAGE',
-    `${argument} is a proposal to the ${file.committee} committee`,
-    { path: argument, expected: committee, actual: file.committee },
-    { remedy: `Vote with kedge vote ${file.committee}.` },
-  )
-}
-
-async function committeeOf(kedge: Kedge, id: bigint): Promise<CommitteeName> {
-  const found = await committeesOf(kedge, id)
-  const [committee] = found
-  if (committee !== undefined && found.length === 1) return committee
-  if (committee === undefined) {
-    throw new KedgeError(
-      'REFUSED',
-      `no committee knows the proposal ${id}`,
-      { proposal: id.toString() },
-      { remedy: 'Check the id and the deployment.' },
-    )
-  }
-  throw new KedgeError(
-    'USAGE',
-    `several committees know the proposal ${id}`,
-    { proposal: id.toString(), committees: found },
-    { remedy: 'Say which one with --committee.' },
-  )
-}
-
-async function standingOf(kedge: Kedge, committee: CommitteeName, id: bigint): Promise<ProposalStanding> {
-  const standing = await proposalStanding(kedge, committee, id)
-  if (standing !== undefined) return standing
-  throw new KedgeError(
-    'REFUSED',
-    `the ${committee} committee knows no proposal ${id}`,
-    { proposal: id.toString() },
-    { remedy: 'Check the id, the committee and the deployment.' },
-  )
-}
-
-async function contentOf(kedge: Kedge, committee: CommitteeName, id: bigint): Promise<Proposal> {
-  const proposal = await proposalContent(kedge, committee, id)
-  if (proposal !== undefined) return proposal
-  throw new KedgeError(
-    'UNAVAILABLE',
-    `the endpoint does not show what the proposal ${id} would do`,
-    { proposal: id.toString() },
-    { remedy: 'Use an endpoint that serves old logs. Never vote on what you cannot read.' },
-  )
-}
-
-/** What you sign is what you see: each call in words. */
-async function show(kedge: Kedge, proposal: Proposal, options: CommitteeOptions): Promise<void> {
-  const names = await readNames(options.names)
-  const book = await readBook(kedge, names).catch(error => {
-    // In an emergency, ids must do: an endpoint that serves no old logs stops no vote.
-    say(`note: models and versions are shown by their ids: ${error instanceof Error ? error.message : error}`)
-    return createBook(kedge, [], names)
-  })
-  const { contracts } = kedge.deployment
-  for (const call of proposal.calls) {
-    say(`  ${wordsOfCall(call, contracts, book)}`)
-    const document = documentOfCall(call, contracts)
-    if (document !== undefined) say(`    see the document with the SHA-256 ${document}`)
-  }
-}
-
 async function now(kedge: Kedge): Promise<number> {
   const { timestamp } = await reach(() => readerOf(kedge.rpcUrl).getBlock())
   return Number(timestamp)
-}
-
-function standingLines(standing: ProposalStanding): string[] {
-  const { state, votingStarts, votingEnds } = standing
-  if (state === 'Pending') {
-    return [
-      `Pending: voting from ${timeText(votingStarts)} to ${timeText(votingEnds)}; ${needText(standing)}`,
-    ]
-  }
-  const open = state === 'Active' ? `, voting until ${timeText(votingEnds)}` : ''
-  return [`${state}${open}: ${tallyText(standing)}`]
-}
-
-function tallyText(standing: ProposalStanding): string {
-  const { votes: tally } = standing
-  return `${tally.for} for, ${tally.against} against, ${tally.abstain} abstaining; ${needText(standing)}`
-}
-
-function needText({ quorum, superQuorum }: ProposalStanding): string {
-  return `needs ${quorum} for or abstaining, and passes at once with ${superQuorum} for`
-}
-
-function standingFacts({ state, votingStarts, votingEnds, votes: tally, quorum }: ProposalStanding) {
-  return {
-    state,
-    votingStarts: isoOf(votingStarts),
-    votingEnds: isoOf(votingEnds),
-    for: tally.for,
-    against: tally.against,
-    abstain: tally.abstain,
-    quorum,
-  }
-}
-
-function firstLine(description: string): string {
-  return description.split('\n')[0]?.replace(/^#\s*/, '') ?? ''
-}
-
-function isoOf(seconds: number): string {
-  return new Date(seconds * 1000).toISOString()
 }

@@ -1,5 +1,6 @@
 import { basename, resolve } from 'node:path'
 import { Argument, type Command, Option } from 'commander'
+import type { Hex } from 'viem'
 import { cidOfRawDigest, digestFile } from '../../bytes/index.ts'
 import {
   buildDocument,
@@ -12,13 +13,15 @@ import {
   digestOf,
   type ManifestInput,
   parseManifest,
+  parseTestResult,
   serializeDocument,
   serializeManifest,
+  type TestResult,
 } from '../../documents/index.ts'
 import { KedgeError } from '../../errors/index.ts'
 import { besideOf } from '../../verify/documents.ts'
 import { parseId, parseModelName, versionSubjectIn } from '../arguments.ts'
-import { readJson, readText, writeWhole } from '../files.ts'
+import { blaming, readJson, readText, writeWhole } from '../files.ts'
 import { print } from '../output.ts'
 import { bytesText, withProgress } from '../progress.ts'
 import { type HandOverOptions, withJson } from '../session.ts'
@@ -97,13 +100,13 @@ export const exampleFields = {
   evaluation: {
     criteria: {
       name: 'evaluation/criteria.json',
-      digest: { sha256: '0a1b2c3d4e5f60718293a4b5c6d7e8f90a1b2c3d4e5f60718293a4b5c6d7e8f9' },
+      digest: { sha256: '44136fa355b3678a1146ad16f7e8649e94fb4fc21fe77e8310c060f61caaff8a' },
     },
     results: {
       documents: [
         {
           name: 'evaluation/results.json',
-          digest: { sha256: '1b2c3d4e5f60718293a4b5c6d7e8f90a1b2c3d4e5f60718293a4b5c6d7e8f90a' },
+          digest: { sha256: '4f53cda18c2baa0c0354bb5f9a3ecbe5ed12ab4d8e11ba873c2f11161202b945' },
         },
       ],
     },
@@ -137,7 +140,11 @@ function addManifest(program: Command): void {
     .action(async (directory: string, options: ManifestOptions) => {
       const fields = await readFields(options)
       const { bytes, content, treeCid, totalBytes } = await describe(directory, options.model)
-      const manifest = serializeManifest(buildManifest({ ...fields, artifact: content, treeCid, totalBytes }))
+      const remedy =
+        'Correct it there. kedge manifest --help shows every field, kedge digest --json the digest of each file.'
+      const manifest = blaming(options.fields, remedy, () =>
+        serializeManifest(buildManifest({ ...fields, artifact: content, treeCid, totalBytes })),
+      )
       const beside = besideOf(directory)
       await writeWhole(
         [
@@ -164,6 +171,15 @@ async function readFields({
     throw new KedgeError('USAGE', `${fields} is not a JSON object`, { path: fields })
   }
   const found = value as ManifestInput
+  const computed = ['artifact', 'treeCid', 'totalBytes'].filter(field => Object.hasOwn(value, field))
+  if (computed.length > 0) {
+    throw new KedgeError(
+      'USAGE',
+      `${fields} holds ${computed.join(', ')}, which follow from the directory`,
+      { path: fields, fields: computed },
+      { remedy: 'Leave them out.' },
+    )
+  }
   if (found.model !== undefined && found.model !== model) {
     throw new KedgeError(
       'USAGE',
@@ -178,7 +194,7 @@ async function readFields({
 interface DocumentOptions {
   readonly model?: string
   readonly version: readonly string[]
-  readonly person: readonly string[]
+  readonly person: readonly Hex[]
   readonly text: string
   readonly test?: string
   readonly attach: readonly string[]
@@ -206,7 +222,7 @@ function addDocument(program: Command): void {
     )
     .addOption(
       new Option('--person <id...>', 'persons it is about')
-        .argParser((text, before: readonly string[]) => [...before, parseId(text)])
+        .argParser((text, before: readonly Hex[]) => [...before, parseId(text)])
         .default([]),
     )
     .option('--test <file>', 'evidence: JSON with the test result (docs/formats.md)')
@@ -221,8 +237,12 @@ function addDocument(program: Command): void {
         '"url":null,"passedTests":["quiet-speech"],"warnedTests":[],"failedTests":[]}',
     )
     .action(async (kind: DocumentKind, options: DocumentOptions) => {
+      mustBeComplete(kind, options)
       const subjects = await Promise.all(options.version.map(versionSubject))
       const model = options.model ?? subjects.find(subject => subject.model !== undefined)?.model ?? null
+      if (model === null && subjects.length > 0) {
+        throw new KedgeError('USAGE', 'of which model are these versions? Give --model')
+      }
       const stranger = subjects.find(subject => subject.model !== undefined && subject.model !== model)
       if (stranger !== undefined) {
         throw new KedgeError(
@@ -232,20 +252,41 @@ function addDocument(program: Command): void {
           { remedy: 'Write a document for each.' },
         )
       }
-      const input = {
+      const input: DocumentInput = {
         kind,
         model,
         versions: subjects.map(({ label, manifestDigest }) => ({ label, manifestDigest })),
         persons: options.person,
         text: await readText(options.text),
-        test: options.test === undefined ? null : await readJson(options.test),
+        test: options.test === undefined ? null : await readTestResult(options.test),
         attachments: await Promise.all(options.attach.map(attachment)),
-      } as DocumentInput
+      }
       const bytes = serializeDocument(buildDocument(input))
       await writeWhole([{ path: options.out, bytes }], options)
       const digest = digestOf(bytes)
       await print({ digest, cid: cidOfRawDigest(digest), path: options.out }, options)
     })
+}
+
+/** What the builder would find too, by the names of the options. */
+function mustBeComplete(kind: DocumentKind, { test, version, model, person }: DocumentOptions): void {
+  const missing = (message: string) => new KedgeError('USAGE', message, { kind })
+  if (kind === 'evidence' && test === undefined) throw missing('evidence needs a test result: give --test')
+  if (kind === 'evidence' && version.length === 0) {
+    throw missing('evidence is about a version: give --version')
+  }
+  if (kind !== 'evidence' && test !== undefined) {
+    throw missing(`a ${kind} has no test result: leave out --test`)
+  }
+  if (model === undefined && version.length === 0 && person.length === 0) {
+    throw missing('what is it about? Give --model, --version or --person')
+  }
+}
+
+async function readTestResult(path: string): Promise<TestResult> {
+  const value = await readJson(path)
+  const remedy = 'Correct it there. kedge document --help shows a test result.'
+  return blaming(path, remedy, () => parseTestResult(value))
 }
 
 async function versionSubject(

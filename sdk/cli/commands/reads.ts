@@ -18,7 +18,8 @@ import { type Book, createBook, type Names, readNames } from '../book.ts'
 import { print, say } from '../output.ts'
 import { withProgress } from '../progress.ts'
 import { type ChainOptions, openKedge, withChain, withNames } from '../session.ts'
-import { counted, timeText, wordsOfEntry } from '../words.ts'
+import { unknownModel } from '../versions.ts'
+import { counted, isoOf, timeText, whoAs, wordsOfEntry } from '../words.ts'
 
 /** `kedge status | history`. */
 export function addReadCommands(program: Command): void {
@@ -71,7 +72,7 @@ async function readStatus(kedge: Kedge, modelName: string, environments: readonl
     ]),
   )
   if (!state.exists) {
-    throw new KedgeError('NOT_REGISTERED', `there is no model ${modelName}`, { model: modelName })
+    throw unknownModel(modelName)
   }
   return {
     block: block.number,
@@ -177,35 +178,44 @@ function statusLines(status: Status, book: Book): string[] {
 }
 
 function environmentLines(status: EnvironmentStatus, book: Book): string[] {
-  const { active, halt, incident, missingSchemas } = status
-  const title = `${status.environment} (requires ${status.requires})`
-  if (active === null) return [title, '  nothing is active']
+  return [
+    `${status.environment} (requires ${status.requires})`,
+    ...activeLines(status, book),
+    ...incidentLines(status),
+  ]
+}
+
+function activeLines({ active, halt, missingSchemas }: EnvironmentStatus, book: Book): string[] {
+  if (active === null) return ['  nothing is active']
   const { risk } = active
   const lines = [
-    title,
     `  active    #${active.number} ${active.version}`,
     `            ${active.stage}, since ${textOf(active.since)}`,
     `            effective risk ${risk.effective}, declared ${risk.declared}, ${risk.atActivation} when it was activated`,
   ]
   if (active.condemnedFrom !== null) {
     lines.push(
-      `  CONDEMNED from ${textOf(active.condemnedFrom)}: rolled back elsewhere, the deploy gate denies it`,
+      `  CONDEMNED from ${textOf(active.condemnedFrom)}: rolled back elsewhere; the deploy gate denies it`,
+      '            replace it here too: kedge rollback, withdraw or promote',
     )
   }
   if (halt !== null) {
-    const who = halt.by === null ? halt.authority : `${book.who(halt.by)} as ${halt.authority}`
+    const who = halt.by === null ? halt.authority : whoAs(book.who(halt.by), halt.authority)
     lines.push(
       `  HALTED    by ${who} at ${textOf(halt.at)}${halt.reason === null ? '' : `, reason ${halt.reason}`}`,
     )
   }
   if (missingSchemas.length > 0) lines.push(`  degraded  it lacks the schemas ${missingSchemas.join(', ')}`)
-  if (incident !== null) {
-    lines.push(
-      `  incident  ${incident.trigger} of #${incident.number}, reported ${textOf(incident.reportedAt)}`,
-      `            response ${incident.overdue ? 'OVERDUE since' : 'due by'} ${textOf(incident.respondBy)}`,
-    )
-  }
   return lines
+}
+
+/** An incident outlives the version that it is about: what happened must be answered for. */
+function incidentLines({ incident }: EnvironmentStatus): string[] {
+  if (incident === null) return []
+  return [
+    `  incident  ${incident.trigger} of #${incident.number}, reported ${textOf(incident.reportedAt)}`,
+    `            response ${incident.overdue ? 'OVERDUE since' : 'due by'} ${textOf(incident.respondBy)}`,
+  ]
 }
 
 interface HistoryOptions extends ChainOptions {
@@ -242,6 +252,7 @@ function addHistory(program: Command): void {
         entry => wanted === undefined || wanted.has(entry.subject) || wanted.has(entry.model ?? none),
       )
       const times = await timesOf(kedge, found)
+      if (found.length === 0 && options.json !== true) return say(`no entry is about ${options.subject}`)
       const told = found.map(entry => ({ ...entry, time: isoOf(times.get(entry.block) ?? 0n) }))
       await print(
         { block, heads, entries: told },
@@ -344,10 +355,6 @@ async function timesOf(kedge: Kedge, entries: readonly AuditEntry[]): Promise<Re
 
 function numbersOf(bitmap: bigint): number[] {
   return Array.from({ length: 256 }, (_, index) => index).filter(index => (bitmap >> BigInt(index)) & 1n)
-}
-
-function isoOf(seconds: number | bigint): string {
-  return new Date(Number(seconds) * 1000).toISOString()
 }
 
 function textOf(iso: string): string {

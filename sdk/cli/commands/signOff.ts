@@ -2,7 +2,7 @@ import { type Command, Option } from 'commander'
 import type { Address, Hex } from 'viem'
 import { lensAbi, rulesAbi } from '../../chain/abi/index.ts'
 import {
-  type Approval,
+  type CarriedSignOff,
   environmentIdOf,
   type Kedge,
   labelHashOf,
@@ -73,7 +73,7 @@ export function addSignOffCommand(program: Command): void {
       '\nExamples:\n' +
         '  $ kedge sign-off models/silero-vad --stage Production --role DomainLead --evidence evidence.json --keystore chloe.json --out chloe-signs.json\n' +
         '  $ kedge sign-off 6.0.0 --model silero-vad --stage Production --role OversightCommittee --evidence evidence.json --out consent.json\n' +
-        'The second is for kedge propose --calls, and once executed for kedge promote --approval.',
+        'The second is for kedge propose --calls, and once executed for kedge promote --sign-off.',
     )
     .action(async (argument: string, options: SignOffOptions) => {
       const isCommittee = committeeRoles.includes(options.role)
@@ -93,12 +93,12 @@ export function addSignOffCommand(program: Command): void {
       }
       if (options.send === true) {
         const receipt = await sendAndSay(kedge, account, call)
-        const approval: Approval = { role, deadline, signer: signerOf(account.address), signature: '0x' }
-        return await handOver({ ...approval, terms, ...factsOf(receipt) }, options)
+        const called: CarriedSignOff = { role, deadline, signer: signerOf(account.address), signature: '0x' }
+        return await handOver({ ...called, terms, ...factsOf(receipt) }, options)
       }
       const { registry } = contracts
-      const approval = await signSignOff({ account, chainId, registry, signOff })
-      await handOver({ ...approval, terms }, options)
+      const signed = await signSignOff({ account, chainId, registry, signOff })
+      await handOver({ ...signed, terms }, options)
     })
 }
 
@@ -173,6 +173,14 @@ async function termsOf(
     throw new KedgeError('NOT_REGISTERED', `the registry does not know ${version.title}`, {
       version: version.id,
     })
+  }
+  if (known.stage >= stages.indexOf(options.stage)) {
+    throw new KedgeError(
+      'REFUSED',
+      `${version.title} is in ${stages[known.stage]} already`,
+      { version: version.id, stage: stages[known.stage] ?? known.stage, wanted: options.stage },
+      { remedy: 'Name the stage that it is to enter next; kedge status shows what is active where.' },
+    )
   }
   if (person !== undefined) mustBeQualified(person, options.role, account)
   const risk = risks[known.effective] as Risk

@@ -1,5 +1,6 @@
 import { type Command, Option } from 'commander'
 import type { Hex } from 'viem'
+import { KedgeError } from '../../errors/index.ts'
 import { readTrust, type Trust, trustOf, verify } from '../../verify/index.ts'
 import { parseId, parseModelName, parseName, parseSchemas } from '../arguments.ts'
 import { print, say } from '../output.ts'
@@ -82,6 +83,14 @@ export function addVerifyCommand(program: Command): void {
 /** A trust file; or, from a deployment file, one endpoint and an hour: enough to try it out. */
 async function trustFrom(options: VerifyOptions): Promise<Trust> {
   if (options.trust !== undefined) return await readTrust(options.trust)
+  if (options.rpc === undefined || options.deployment === undefined) {
+    throw new KedgeError(
+      'USAGE',
+      'whom to trust? Give --trust; or, to try it out, --deployment and --rpc',
+      {},
+      { remedy: 'kedge trust init writes a trust file.' },
+    )
+  }
   const { deployment, rpcUrl } = await describedKedge(options)
   say('no --trust file: trusting the deployment file and its one endpoint')
   return trustOf(deployment, { endpoints: [rpcUrl], maximumAge: 3600 })

@@ -83,7 +83,7 @@ export interface ActiveView {
     readonly effective: Risk
     readonly sequence: bigint
     readonly since: number
-    readonly halted: { readonly by: Role; readonly at: number } | null
+    readonly halt: { readonly by: Role; readonly at: number } | null
     readonly condemnedFrom: number | null
   } | null
   readonly heads: { readonly registry: Hex; readonly rules: Hex }
@@ -233,8 +233,7 @@ export async function readActive(kedge: Kedge, name: string, environment: string
             effective: risks[version.effective] as Risk,
             sequence: active.sequence,
             since: active.since,
-            halted:
-              active.haltedAt === 0 ? null : { by: roles[active.haltedBy] as Role, at: active.haltedAt },
+            halt: active.haltedAt === 0 ? null : { by: roles[active.haltedBy] as Role, at: active.haltedAt },
             condemnedFrom: version.condemnedFrom || null,
           },
     heads: { registry: found.registryHead, rules: found.rulesHead },

@@ -1,4 +1,4 @@
-import { type Kedge, reach, readerOf } from '@kedge/sdk/chain'
+import { type EndpointOptions, type Kedge, reach, readerOf } from '@kedge/sdk/chain'
 import { KedgeError } from '@kedge/sdk/errors'
 
 /**
@@ -7,8 +7,11 @@ import { KedgeError } from '@kedge/sdk/errors'
  *
  * @throws KedgeError `RPC_UNAVAILABLE`, `WRONG_NETWORK`.
  */
-export async function newestBlock({ rpcUrl, deployment }: Kedge): Promise<bigint> {
-  const client = readerOf(rpcUrl)
+export async function newestBlock(
+  { rpcUrl, deployment }: Kedge,
+  options: EndpointOptions = {},
+): Promise<bigint> {
+  const client = readerOf(rpcUrl, options)
   const [chainId, genesis, block] = await reach(() =>
     Promise.all([client.getChainId(), client.getBlock({ blockNumber: 0n }), client.getBlockNumber()]),
   )
@@ -27,3 +30,25 @@ export async function newestBlock({ rpcUrl, deployment }: Kedge): Promise<bigint
     },
   )
 }
+
+/**
+ * The same within a time, come what may: an endpoint that takes connections and never ends an answer must not keep who
+ * asks waiting.
+ *
+ * @param limit - Milliseconds.
+ * @throws KedgeError `RPC_UNAVAILABLE`, `WRONG_NETWORK`.
+ */
+export async function newestBlockWithin(kedge: Kedge, limit: number): Promise<bigint> {
+  const { promise: late, reject } = Promise.withResolvers<never>()
+  const timer = setTimeout(() => {
+    const message = `the relay’s endpoint did not answer within ${limit / 1000} seconds`
+    reject(new KedgeError('RPC_UNAVAILABLE', message, {}, { remedy: checkEndpoint }))
+  }, limit)
+  try {
+    return await Promise.race([newestBlock(kedge, { retries: 0 }), late])
+  } finally {
+    clearTimeout(timer)
+  }
+}
+
+const checkEndpoint = 'Check the endpoint in KEDGE_RPC_URL, and the network between it and the relay.'

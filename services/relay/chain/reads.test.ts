@@ -76,7 +76,7 @@ beforeAll(async () => {
       deadline: (await society.now()) + 86_400,
     },
   })
-  const promotion = { identity, stage: 'Validation', evidence, approvals: [signOff] } as const
+  const promotion = { identity, stage: 'Validation', evidence, signOffs: [signOff] } as const
   await society.act('Dana Cruz', promoteCall(contracts, promotion))
 })
 
@@ -170,7 +170,7 @@ describe('what the relay reads from the chain', () => {
         manifestDigest: identity.manifestDigest,
         stage: 'Validation',
         effective: 'Medium',
-        halted: null,
+        halt: null,
         condemnedFrom: null,
       },
     })
@@ -210,7 +210,7 @@ describe('what the relay reads from the chain', () => {
     const other = { ...deployment, genesisHash: `0x${'11'.repeat(32)}` as const }
     const sameId = await startTestRelay({ kedge: { rpcUrl, deployment: other } })
     expect((await fetch(`${sameId.url}/models`)).status).toBe(502)
-    await sameId.close()
+    await sameId.end()
     const astray = await startTestRelay({ kedge: { rpcUrl, deployment: { ...deployment, chainId: 1 } } })
     const response = await fetch(`${astray.url}/models`)
     expect([response.status, await response.json()]).toMatchObject([

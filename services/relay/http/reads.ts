@@ -2,9 +2,12 @@ import type { Kedge } from '@kedge/sdk/chain'
 import { Router } from 'express'
 import { auditedContracts, readAudit } from '../chain/audit.ts'
 import { readActive, readModel, readModels, readVersions } from '../chain/models.ts'
-import { newestBlock } from '../chain/newestBlock.ts'
+import { newestBlockWithin } from '../chain/newestBlock.ts'
 import { answerOf } from '../errors.ts'
 import type { ArtifactStore } from '../store/artifactStore.ts'
+
+/** How long the chain may take to show that it is there, in milliseconds. */
+const healthLimit = 3_000
 
 /** What the chain says, asked anew each time. */
 export function readRoutes(kedge: Kedge, store: ArtifactStore): Router {
@@ -30,13 +33,14 @@ export function readRoutes(kedge: Kedge, store: ArtifactStore): Router {
       response.json(await readAudit(kedge, contract))
     })
   }
-  // The store serves without the chain, so a chain that is away does not make the relay unhealthy.
+  // Who watches over a relay waits for this answer, so it comes in time whatever the endpoint does.
   router.get('/health', async (_request, response) => {
-    const chain = await newestBlock(kedge).then(
+    const chain = await newestBlockWithin(kedge, healthLimit).then(
       block => ({ reachable: true, chainId: kedge.deployment.chainId, block }),
       error => ({ reachable: false, ...answerOf(error).body }),
     )
-    response.json({ status: 'ok', store: { largeFiles: store.count() }, chain })
+    const [code, status] = chain.reachable ? ([200, 'ok'] as const) : ([503, 'unhealthy'] as const)
+    response.status(code).json({ status, store: { largeFiles: store.count() }, chain })
   })
   return router
 }

@@ -123,14 +123,32 @@ describe('the embedded store', () => {
     await rm(join(directory, 'files', file.cid), { recursive: true })
     const again = await openEmbeddedStore(directory)
     again.close()
-    await writeFile(join(directory, 'format'), 'kedge artifact store 9\n')
-    expect(await codeOf(() => openEmbeddedStore(directory))).toBe('STORE_CORRUPT')
   })
 
-  it('does not take a directory that holds something else', async () => {
-    await writeFile(join(directory, 'thesis.tex'), '')
-    expect(await codeOf(() => openEmbeddedStore(directory))).toBe('STORE_CORRUPT')
-    expect((await readdir(directory)).toSorted()).toEqual(['lock', 'thesis.tex'])
+  it.each(['thesis.tex', 'locksmiths.csv', 'formats'])(
+    'does not take a directory that holds something else, as %s, and leaves nothing there',
+    async name => {
+      await writeFile(join(directory, name), '')
+      await expect(openEmbeddedStore(directory)).rejects.toMatchObject({
+        code: 'STORE_FOREIGN',
+        facts: { directory, found: [name] },
+        remedy: expect.stringContaining('an empty one'),
+      })
+      expect(await readdir(directory)).toEqual([name])
+    },
+  )
+
+  it('does not take a store of another format, and leaves nothing there', async () => {
+    await writeFile(join(directory, 'format'), 'kedge artifact store 9\n')
+    expect(await codeOf(() => openEmbeddedStore(directory))).toBe('STORE_FOREIGN')
+    expect(await readdir(directory)).toEqual(['format'])
+  })
+
+  it('takes a directory in which the first start of a store was broken off', async () => {
+    for (const name of ['lock', 'format.new']) await writeFile(join(directory, name), '')
+    const store = await openEmbeddedStore(directory)
+    expect(await readFile(join(directory, 'format'), 'utf8')).toBe('kedge artifact store 1\n')
+    store.close()
   })
 
   it('says when it cannot have its directory', async () => {
@@ -138,6 +156,15 @@ describe('the embedded store', () => {
     expect(await codeOf(() => openEmbeddedStore(join(directory, 'file', 'store')))).toBe('STORE_UNUSABLE')
     await mkdir(join(directory, 'odd', 'lock'), { recursive: true })
     expect(await codeOf(() => openEmbeddedStore(join(directory, 'odd')))).toBe('STORE_UNUSABLE')
+    await expect(openEmbeddedStore(join(directory, 'file'))).rejects.toMatchObject({
+      code: 'STORE_UNUSABLE',
+      facts: { reason: 'it is a file' },
+    })
+    await mkdir(join(directory, 'other', 'format'), { recursive: true })
+    await expect(openEmbeddedStore(join(directory, 'other'))).rejects.toMatchObject({
+      code: 'STORE_UNUSABLE',
+      facts: { reason: 'it is a directory' },
+    })
   })
 
   it('keeps nothing of what is not what it claims to be, or breaks off', async () => {

@@ -11,7 +11,7 @@ import {
   sha256,
   unixfsProfile,
 } from '@kedge/sdk/bytes'
-import { KedgeError } from '@kedge/sdk/errors'
+import { KedgeError, systemReason } from '@kedge/sdk/errors'
 import { RelayError } from '../errors.ts'
 import type { ArtifactStore, Block, FileClaim, StoredFile } from './artifactStore.ts'
 import { createDagWriter, type NodePlace, readDagFile } from './dagFile.ts'
@@ -41,18 +41,22 @@ interface NodeAt extends NodePlace {
  * Everything is written to `incoming`, flushed, and put in its place by a rename: what has its name is complete, whenever
  * the power fails. No index is kept on the disk; that of the leaves is made anew at the start from the dag files.
  *
- * @throws RelayError `STORE_LOCKED`, `STORE_UNUSABLE`, `STORE_CORRUPT`, `STORE_FULL`.
+ * @throws RelayError `STORE_LOCKED`, `STORE_UNUSABLE`, `STORE_FOREIGN`, `STORE_CORRUPT`, `STORE_FULL`.
  */
 export async function openEmbeddedStore(directory: string): Promise<ArtifactStore> {
-  await mkdir(directory, { recursive: true }).catch(cause => {
-    throw new RelayError('STORE_UNUSABLE', `${directory} cannot be made`, { directory }, { cause })
-  })
-  const unlock = lockDirectory(directory)
   try {
-    return await openLocked(directory, unlock)
+    await mkdir(directory, { recursive: true })
+    // Before the lock: it is a file too, and nothing may be left in a directory of someone else.
+    await holdsStore(directory)
+    const unlock = lockDirectory(directory)
+    try {
+      return await openLocked(directory, unlock)
+    } catch (error) {
+      unlock()
+      throw error
+    }
   } catch (error) {
-    unlock()
-    throw known(error)
+    throw unusable(directory, known(error))
   }
 }
 
@@ -62,7 +66,7 @@ async function openLocked(directory: string, unlock: () => void): Promise<Artifa
     blocks: join(directory, 'blocks'),
     incoming: join(directory, 'incoming'),
   }
-  await checkFormat(directory)
+  if (!(await holdsStore(directory))) await writeFormat(directory)
   await rm(paths.incoming, { recursive: true, force: true })
   for (const path of Object.values(paths)) await mkdir(path, { recursive: true })
   await flush(directory)
@@ -290,24 +294,32 @@ function assertClaim(file: FileDigest, claim: FileClaim): void {
   }
 }
 
-async function checkFormat(directory: string): Promise<void> {
+/** What may lie in a directory in which a store is to be made: a start that was broken off leaves it. */
+const beginnings: ReadonlySet<string> = new Set(['lock', 'lock-journal', 'format.new'])
+
+/**
+ * Whether there is a store in a directory, which otherwise must be empty. Changes nothing.
+ *
+ * @throws RelayError `STORE_FOREIGN`.
+ */
+async function holdsStore(directory: string): Promise<boolean> {
   const path = join(directory, 'format')
   const found = await readFile(path, 'utf8').catch(ifMissing)
-  if (found === format) return
+  if (found === format) return true
   if (found !== undefined) {
-    throw new RelayError('STORE_CORRUPT', `${directory} holds a store of another format`, { path })
+    throw new RelayError('STORE_FOREIGN', `${directory} holds a store of another format`, { directory, path })
   }
-  const foreign = (await readdir(directory)).filter(name => !/^(lock|format)/.test(name))
-  if (foreign.length > 0) {
-    throw new RelayError(
-      'STORE_CORRUPT',
-      `${directory} is neither empty nor a store: it has no file "format"`,
-      {
-        directory,
-        found: foreign.slice(0, 10),
-      },
-    )
-  }
+  const foreign = (await readdir(directory)).filter(name => !beginnings.has(name))
+  if (foreign.length === 0) return false
+  throw new RelayError(
+    'STORE_FOREIGN',
+    `${directory} is neither empty nor a store: it has no file "format"`,
+    { directory, found: foreign.slice(0, 10) },
+  )
+}
+
+async function writeFormat(directory: string): Promise<void> {
+  const path = join(directory, 'format')
   const handle = await open(`${path}.new`, 'w')
   try {
     await handle.writeFile(format)
@@ -364,4 +376,12 @@ function ifMissing(error: unknown): undefined {
 function known(error: unknown): unknown {
   if (!['ENOSPC', 'EDQUOT', 'EFBIG'].includes(codeOf(error))) return error
   return new RelayError('STORE_FULL', 'the disk is full; nothing was stored', {}, { cause: error })
+}
+
+/** What the system refuses while a store is opened: its operator can remove it. */
+function unusable(directory: string, error: unknown): unknown {
+  if (error instanceof RelayError || codeOf(error) === '') return error
+  const reason = codeOf(error) === 'EEXIST' ? 'it is a file' : systemReason(error)
+  const message = `${directory} cannot be used: ${reason}`
+  return new RelayError('STORE_UNUSABLE', message, { directory, reason }, { cause: error })
 }

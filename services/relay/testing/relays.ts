@@ -66,13 +66,14 @@ export const noDeployment: Deployment = {
 /** Port 9 (discard) is not listened on anywhere. */
 const noChain: Kedge = { rpcUrl: 'http://127.0.0.1:9', deployment: noDeployment }
 
-/** Starts `main.ts` as a process of its own. */
-export function spawnRelay(environment: Readonly<Record<string, string>>) {
-  return spawn(
-    process.execPath,
-    ['--conditions=@kedge/source', fileURLToPath(new URL('../main.ts', import.meta.url))],
-    { env: { PATH: process.env['PATH'] ?? '', ...environment }, stdio: ['ignore', 'pipe', 'pipe'] },
-  )
+/** Starts `main.ts` as a process of its own, behind another program if one is named. */
+export function spawnRelay(environment: Readonly<Record<string, string>>, prefix: readonly string[] = []) {
+  const main = fileURLToPath(new URL('../main.ts', import.meta.url))
+  const [program, ...args] = [...prefix, process.execPath, '--conditions=@kedge/source', main]
+  return spawn(program, args, {
+    env: { PATH: process.env['PATH'] ?? '', ...environment },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  })
 }
 
 /** An upload that sends its first bytes and then waits. */

@@ -1,0 +1,112 @@
+import { getAddress, zeroAddress } from 'viem'
+import { committeeNames } from '../../sdk/chain/deployment.ts'
+import { APPROVED_STAGES, approvalFloor } from '../../sdk/documents/index.ts'
+import { risks } from '../../sdk/policy/words.ts'
+import type { Parameters } from './parameters.ts'
+
+/** What is wrong with one field of a parameters file. */
+export interface Problem {
+  readonly path: readonly PropertyKey[]
+  readonly problem: string
+}
+
+/** A field as a person finds it in the file: `people[3].account`. */
+export function pathOf(path: readonly PropertyKey[]): string {
+  const text = path.map(key => (typeof key === 'number' ? `[${key}]` : `.${String(key)}`)).join('')
+  return text === '' ? 'the file' : text.replace(/^\./, '')
+}
+
+/** What each field allows and all of them together do not, or the policy's floor does not: the contracts would refuse it. */
+export function contradictions(parameters: Parameters): Problem[] {
+  return [
+    ...samePeople(parameters),
+    ...sameEnvironments(parameters),
+    ...belowFloor(parameters),
+    ...seatsAndQuorums(parameters),
+  ]
+}
+
+function samePeople({ people }: Parameters): Problem[] {
+  const names = repeated(people.map(({ name }) => name))
+  const accounts = repeated(people.map(({ account }) => getAddress(account)))
+  const nobody = people.flatMap(({ account }, index) => (account === zeroAddress ? [index] : []))
+  return [
+    ...names.map(([index, first]) => ({
+      path: ['people', index, 'name'],
+      problem: `"${people[index]?.name}" is the name of people[${first}] already`,
+    })),
+    ...accounts.map(([index, first]) => ({
+      path: ['people', index, 'account'],
+      problem: `${people[index]?.account} is the account of people[${first}] already`,
+    })),
+    ...nobody.map(index => ({
+      path: ['people', index, 'account'],
+      problem: 'the zero address is nobody’s account',
+    })),
+  ]
+}
+
+/** Rules has one environment for each of these stages from the beginning, by the stage's name in lower case. */
+const builtIn = APPROVED_STAGES.map(stage => stage.toLowerCase())
+
+function sameEnvironments({ environments }: Parameters): Problem[] {
+  const names = repeated([...builtIn, ...environments.map(({ name }) => name)])
+  return names.map(([index, first]) => {
+    const at = index - builtIn.length
+    const name = environments[at]?.name
+    const problem =
+      first < builtIn.length
+        ? `"${name}" exists without being named here`
+        : `"${name}" is the name of environments[${first - builtIn.length}] already`
+    return { path: ['environments', at, 'name'], problem }
+  })
+}
+
+function belowFloor({ matrix }: Parameters): Problem[] {
+  return APPROVED_STAGES.flatMap(stage =>
+    risks.flatMap(risk => {
+      const missing = approvalFloor(risk)[stage].filter(role => !matrix[stage][risk].includes(role))
+      if (missing.length === 0) return []
+      const problem = `lacks ${missing.join(' and ')}, which the policy’s floor demands`
+      return [{ path: ['matrix', stage, risk], problem }]
+    }),
+  )
+}
+
+function seatsAndQuorums({ committees, people }: Parameters): Problem[] {
+  const names = new Set(people.map(({ name }) => name))
+  return committeeNames.flatMap(key => {
+    const { seats, quorum, superQuorum } = committees[key]
+    const path = ['committees', key]
+    const strangers = seats.flatMap((seat, index) => (names.has(seat) ? [] : [index]))
+    const problems: Problem[] = [
+      ...strangers.map(index => ({
+        path: [...path, 'seats', index],
+        problem: `"${seats[index]}" is not among people`,
+      })),
+      ...repeated(seats).map(([index, first]) => ({
+        path: [...path, 'seats', index],
+        problem: `"${seats[index]}" has seats[${first}] already`,
+      })),
+    ]
+    if (quorum > superQuorum) {
+      problems.push({
+        path: [...path, 'quorum'],
+        problem: `${quorum} is more than the superQuorum of ${superQuorum}`,
+      })
+    }
+    for (const [field, votes] of Object.entries({ quorum, superQuorum })) {
+      if (votes <= seats.length) continue
+      problems.push({ path: [...path, field], problem: `${votes} is more than the ${seats.length} seats` })
+    }
+    return problems
+  })
+}
+
+/** The index of each value that was there before, and where it was first. */
+function repeated(values: readonly string[]): (readonly [index: number, first: number])[] {
+  return values.flatMap((value, index) => {
+    const first = values.indexOf(value)
+    return first < index ? [[index, first] as const] : []
+  })
+}
