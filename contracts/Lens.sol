@@ -95,10 +95,13 @@ struct PersonView {
 /// @title Lens
 /// @notice Read-only answers in one call. It holds nothing and can change nothing.
 contract Lens {
+    error LensZeroAddress();
+
     IRegistry public immutable REGISTRY;
     IRules public immutable RULES;
 
     constructor(IRegistry registry) {
+        if (address(registry) == address(0)) revert LensZeroAddress();
         REGISTRY = registry;
         RULES = registry.RULES();
     }

@@ -78,9 +78,10 @@ contract Registry is IRegistry {
     mapping(ModelId model => mapping(EnvironmentId environment => uint256 schemas)) private _required;
     mapping(ModelId model => mapping(EnvironmentId environment => Incident)) private _incidents;
     mapping(ModelId model => mapping(EnvironmentId environment => uint40 time)) private _operatorRollbacks;
-    mapping(VersionId version => mapping(EnvironmentId environment => uint40[6] byAuthority)) private _haltTimes;
+    mapping(VersionId version => mapping(EnvironmentId environment => uint40[12] byRole)) private _haltTimes;
 
     constructor(IRules rules, bytes32 document, Predecessor memory predecessor) {
+        if (address(rules) == address(0)) revert RegistryZeroAddress();
         if (document == 0) revert RegistryEmptyDigest();
         RULES = rules;
         bytes memory data = abi.encode(block.chainid, address(this), rules, predecessor);
@@ -185,14 +186,7 @@ contract Registry is IRegistry {
             revert RegistryRiskNotRestored(risk, word.effective(floor));
         }
         _versions[id].word = word.withRaised(risk);
-        _append(
-            Action.RiskRestored,
-            actor,
-            Role.OversightCommittee,
-            VersionId.unwrap(id),
-            _stated(document),
-            0
-        );
+        _append(Action.RiskRestored, actor, Role.OversightCommittee, VersionId.unwrap(id), _stated(document), 0);
     }
 
     /// @inheritdoc IRegistry
@@ -200,14 +194,7 @@ contract Registry is IRegistry {
         bytes32 actor = _authorize(Role.OversightCommittee, false);
         (VersionId id, ) = _load(identity);
         _condemn(id, false);
-        _append(
-            Action.DefectRecorded,
-            actor,
-            Role.OversightCommittee,
-            VersionId.unwrap(id),
-            _stated(document),
-            0
-        );
+        _append(Action.DefectRecorded, actor, Role.OversightCommittee, VersionId.unwrap(id), _stated(document), 0);
     }
 
     // The Assembly
@@ -303,10 +290,7 @@ contract Registry is IRegistry {
         if (word.condemnedFrom() != 0) revert RegistryVersionCondemned(id);
         if (word.released()) revert RegistryVersionReleased(id);
         Risk risk = word.effective(state.floor());
-        RULES.requireSignOffs(
-            Step(id, stage, risk, evidence, identity.author, _domains[identity.model]),
-            signOffs
-        );
+        RULES.requireSignOffs(Step(id, stage, risk, evidence, identity.author, _domains[identity.model]), signOffs);
 
         if (stage == Stage.Validation) _claimLabel(identity.model, identity.label, id, word.number());
         bool introduced = stage == Stage.Production && risk >= Risk.High && !state.introduced();
@@ -556,7 +540,7 @@ contract Registry is IRegistry {
 
     /// @inheritdoc IRegistry
     function haltTime(VersionId id, EnvironmentId environment, Role authority) external view returns (uint40) {
-        return _haltTimes[id][environment][_haltIndex(authority)];
+        return _haltTimes[id][environment][uint8(authority)];
     }
 
     /// @inheritdoc IRegistry
@@ -711,11 +695,11 @@ contract Registry is IRegistry {
         if (word.haltedBy() != Role.None && _rank(word.haltedBy()) >= _rank(authority)) {
             revert RegistryAlreadyHalted(word.haltedBy());
         }
-        uint40[6] storage times = _haltTimes[order.version][order.environment];
-        uint256 index = _haltIndex(authority);
-        uint256 last = times[index];
+        // Each authority has a limit of its own: nobody uses up another's.
+        uint40[12] storage times = _haltTimes[order.version][order.environment];
+        uint256 last = times[uint8(authority)];
         if (block.timestamp < last + HALT_INTERVAL) revert RegistryHaltLimit(authority, last + HALT_INTERVAL);
-        times[index] = uint40(block.timestamp);
+        times[uint8(authority)] = uint40(block.timestamp);
         _active[order.model][order.environment] = word.withHalt(authority, _advance(order.model), _hasSoaked(word));
         _appendHalt(Action.Halted, actor, authority, order);
     }
@@ -756,15 +740,6 @@ contract Registry is IRegistry {
         if (authority == Role.EmergencyCommittee || authority == Role.OversightCommittee) return 3;
         if (authority == Role.ResponsibleAIOfficer) return 2;
         return 1;
-    }
-
-    /// @dev Each authority has a limit of its own: nobody uses up another's.
-    function _haltIndex(Role authority) private pure returns (uint256) {
-        if (authority == Role.Monitor) return 0;
-        if (authority == Role.SystemOperator) return 1;
-        if (authority == Role.ResponsibleAIOfficer) return 2;
-        if (authority == Role.OversightCommittee) return 3;
-        return authority == Role.EmergencyCommittee ? 4 : 5;
     }
 
     /// @dev A rollback's target: of this model, proven here, and fit to run.

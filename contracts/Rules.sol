@@ -65,8 +65,9 @@ contract Rules is IRules, EIP712("Kedge", "1") {
         "SignOff(bytes32 version,uint8 stage,uint8 risk,bytes32 evidence,uint32 policyEpoch,uint8 role,uint32 signingEpoch,uint40 deadline)"
     );
     bytes32 private constant ROTATION_TYPEHASH = keccak256("Rotation(bytes32 person,bytes signer,uint32 signingEpoch)");
-    bytes32 private constant OBJECTION_TYPEHASH =
-        keccak256("Objection(bytes32 person,bytes32 key,uint32 signingEpoch)");
+    bytes32 private constant OBJECTION_TYPEHASH = keccak256(
+        "Objection(bytes32 person,bytes32 key,uint32 signingEpoch)"
+    );
 
     /// @dev Bits of the roles that a person can hold: not the committees'.
     uint16 private constant PERSONAL_ROLES = uint16(
@@ -189,13 +190,7 @@ contract Rules is IRules, EIP712("Kedge", "1") {
     function addEnvironment(EnvironmentId environment, Stage stage, bytes32 document) external {
         bytes32 actor = _only(Role.Assembly);
         _addEnvironment(environment, stage);
-        _append(
-            Action.EnvironmentAdded,
-            actor,
-            Role.Assembly,
-            EnvironmentId.unwrap(environment),
-            _stated(document)
-        );
+        _append(Action.EnvironmentAdded, actor, Role.Assembly, EnvironmentId.unwrap(environment), _stated(document));
     }
 
     /// @inheritdoc IRules
@@ -248,6 +243,9 @@ contract Rules is IRules, EIP712("Kedge", "1") {
         StandingWord word = holder.standing;
         if (authority == Role.ResponsibleAIOfficer) word = _spendSuspension(person, word, until);
         holder.standing = word.withSuspendedUntil(until).withNextEpoch();
+        // Nobody suspended votes. The other committees ask at each vote; the Assembly cannot, or it could suspend so many
+        // that the rest never again reach its quorum: with their seats it falls no lower than it needs.
+        if (_assemblySeats.holds(person)) _assemblySeats.clear(person);
         _append(Action.Suspended, actor, authority, PersonId.unwrap(person), _stated(document));
     }
 
@@ -443,7 +441,7 @@ contract Rules is IRules, EIP712("Kedge", "1") {
         });
         uint16 missing = current.matrix.required(step.risk, step.stage);
         bytes32[] memory actors = new bytes32[](uint256(uint8(type(Role).max)) + 1);
-        for (uint256 offset; offset < signOffs.length; ) {
+        for (uint256 offset; offset < signOffs.length;) {
             Role last = terms.role;
             bytes calldata signer;
             bytes calldata signature;
@@ -617,11 +615,7 @@ contract Rules is IRules, EIP712("Kedge", "1") {
     }
 
     /// @return spent The person's word with the time from which on it may happen again.
-    function _spendSuspension(
-        PersonId person,
-        StandingWord word,
-        uint40 until
-    ) private returns (StandingWord spent) {
+    function _spendSuspension(PersonId person, StandingWord word, uint40 until) private returns (StandingWord spent) {
         uint256 latest = block.timestamp + LONGEST_SUSPENSION;
         if (until > latest) revert RulesSuspensionTooLong(until, latest);
         bool seated = _assemblySeats.holds(person) || _oversightSeats.holds(person) || _emergencySeats.holds(person);
@@ -701,9 +695,10 @@ contract Rules is IRules, EIP712("Kedge", "1") {
         bytes32 hash
     ) private view {
         bool collective = committee(role) != address(0);
-        bool valid = signature.length == 0
-            ? _consents[hash][actor] && (signer.length == 0) == collective
-            : !collective && Signers.isValid(signer, _hashTypedDataV4(hash), signature);
+        bool valid =
+            signature.length == 0
+                ? _consents[hash][actor] && (signer.length == 0) == collective
+                : !collective && Signers.isValid(signer, _hashTypedDataV4(hash), signature);
         if (!valid) revert RulesInvalidSignature(role, signer);
     }
 
@@ -720,9 +715,10 @@ contract Rules is IRules, EIP712("Kedge", "1") {
 
     /// @dev The caller is the signer, or its signature says so.
     function _requireConsent(bytes calldata signer, bytes32 digest, bytes calldata signature) private view {
-        bool valid = signature.length == 0
-            ? Signers.key(signer) == Signers.key(msg.sender)
-            : Signers.isValid(signer, digest, signature);
+        bool valid =
+            signature.length == 0
+                ? Signers.key(signer) == Signers.key(msg.sender)
+                : Signers.isValid(signer, digest, signature);
         if (!valid) revert RulesInvalidSignature(Role.None, signer);
     }
 

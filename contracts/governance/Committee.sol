@@ -54,6 +54,7 @@ contract Committee is
 {
     using Checkpoints for Checkpoints.Trace208;
 
+    error CommitteeZeroAddress();
     error CommitteeOutOfScope(address target, bytes4 selector);
     error CommitteeTargetWithoutCode(address target);
     error CommitteeValueNotZero(uint256 value);
@@ -95,6 +96,9 @@ contract Committee is
         GovernorPreventLateQuorum(settings.lateQuorumExtension)
         GovernorTimelockControl(timelock_)
     {
+        if (address(seats) == address(0) || address(timelock_) == address(0) || assemblyTimelock == address(0)) {
+            revert CommitteeZeroAddress();
+        }
         RULES = seats.RULES();
         ASSEMBLY_TIMELOCK = assemblyTimelock;
         EXPIRY = settings.expiry;

@@ -20,10 +20,12 @@ interface IQuorums {
 /// @notice One seat belongs to one person: the token's id is the person's id, its owner the person's current key. It
 /// cannot be transferred; it follows the person's key.
 contract Seats is ERC721Votes {
+    error SeatsZeroAddress();
     error SeatsUnauthorized(address caller);
     error SeatsNotTransferable();
     error SeatsNotDelegable();
     error SeatsPersonWithoutAccount(PersonId person);
+    error SeatsPersonNotCleared(PersonId person);
     error SeatsPersonCleared(PersonId person);
     error SeatsTooFew(uint256 seats, uint256 fewest);
 
@@ -53,6 +55,7 @@ contract Seats is ERC721Votes {
         bool assembly_,
         PersonId[] memory people
     ) ERC721(name, symbol) EIP712(name, "1") {
+        if (address(rules) == address(0) || address(committee) == address(0)) revert SeatsZeroAddress();
         if (people.length < FEWEST_SEATS) revert SeatsTooFew(people.length, FEWEST_SEATS);
         RULES = rules;
         COMMITTEE = committee;
@@ -60,9 +63,10 @@ contract Seats is ERC721Votes {
         for (uint256 i; i < people.length; ++i) _grant(people[i]);
     }
 
-    /// @notice The Assembly gives a person a seat.
+    /// @notice The Assembly gives a person a seat, unless anyone could clear it at once.
     function grant(PersonId person) external {
         _onlyAssembly();
+        if (!_isSafe(person)) revert SeatsPersonNotCleared(person);
         _grant(person);
     }
 
@@ -73,9 +77,9 @@ contract Seats is ERC721Votes {
     }
 
     /// @notice Anyone clears the seat of a person who is suspended or, but in the Assembly, whose certificate lapsed more
-    /// than 30 days ago.
+    /// than 30 days ago. Rules does so itself when the Assembly suspends one of its own.
     function clear(PersonId person) external {
-        if (RULES.isCleared(person, ASSEMBLY ? type(uint40).max : CLEARING_GRACE)) revert SeatsPersonCleared(person);
+        if (_isSafe(person)) revert SeatsPersonCleared(person);
         _take(person);
     }
 
@@ -128,6 +132,10 @@ contract Seats is ERC721Votes {
     function _delegate(address account, address delegatee) internal override(Votes) {
         if (!ASSEMBLY) revert SeatsNotDelegable();
         super._delegate(account, delegatee);
+    }
+
+    function _isSafe(PersonId person) private view returns (bool) {
+        return RULES.isCleared(person, ASSEMBLY ? type(uint40).max : CLEARING_GRACE);
     }
 
     function _onlyAssembly() private view {

@@ -53,6 +53,7 @@ struct Predecessor {
 /// @notice No admin, no setters: each change is an act of the policy, made by whom the policy names.
 interface IRegistry {
     error RegistryInsufficientAuthority(Role authority, Risk risk);
+    error RegistryZeroAddress();
     error RegistryEmptyDigest();
     error RegistryEmptyName();
     error RegistryEmptyReason();

@@ -156,8 +156,8 @@ interface IRules {
     function startRecovery(PersonId person, bytes calldata signer, bytes32 document) external;
 
     /// @notice The RAIO suspends a person for at most 14 days: at most three at a time, nobody again before 30 days after
-    /// the last one ended, and neither who holds a seat nor who is a RAIO. The Assembly suspends anyone for any time. What
-    /// the person signed is void.
+    /// the last one ended, and neither who holds a seat nor who is a RAIO. The Assembly suspends anyone for any time;
+    /// one of its own loses the seat with it. What the person signed is void.
     /// @param until The end in seconds; the largest value means for good.
     function suspend(PersonId person, uint40 until, Role authority, bytes32 document) external;
 

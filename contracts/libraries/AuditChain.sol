@@ -46,9 +46,7 @@ library AuditChain {
         emit Logged(action, actor, subject, authority, document, systems, msg.data);
         _move(
             log,
-            keccak256(
-                abi.encode(log.head, action, actor, authority, subject, document, systems, keccak256(msg.data))
-            )
+            keccak256(abi.encode(log.head, action, actor, authority, subject, document, systems, keccak256(msg.data)))
         );
     }
 

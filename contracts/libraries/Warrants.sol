@@ -21,11 +21,7 @@ library Warrants {
     function read(
         bytes calldata packed,
         uint256 offset
-    )
-        internal
-        pure
-        returns (Role role, uint40 deadline, bytes calldata signer, bytes calldata signature, uint256 end)
-    {
+    ) internal pure returns (Role role, uint40 deadline, bytes calldata signer, bytes calldata signature, uint256 end) {
         uint256 signerAt = offset + 8;
         if (signerAt > packed.length) revert IRules.RulesWarrantMalformed(offset);
         uint256 head = uint64(bytes8(packed[offset:signerAt]));

@@ -83,13 +83,7 @@ function previous(ActiveWord word) pure returns (uint32) {
 }
 
 /// @dev The word after a version, or none (number zero), takes the place of the active one, now.
-function next(
-    ActiveWord word,
-    uint32 number_,
-    uint40 sequence_,
-    Risk risk_,
-    uint16 place_
-) view returns (ActiveWord) {
+function next(ActiveWord word, uint32 number_, uint40 sequence_, Risk risk_, uint16 place_) view returns (ActiveWord) {
     uint32 newest_ = word.newest();
     return
         ActiveWord.wrap(
@@ -106,8 +100,9 @@ function next(
 
 /// @dev Halted by this authority, or by None any longer, from now on.
 function withHalt(ActiveWord word, Role authority, uint40 sequence_, bool soaked_) view returns (ActiveWord) {
-    uint256 kept = ActiveWord.unwrap(word) &
-        ~((uint256(type(uint40).max) << 32) | (uint256(type(uint40).max) << 112) | (uint256(0x1ff) << 160));
+    uint256 kept =
+        ActiveWord.unwrap(word) &
+            ~((uint256(type(uint40).max) << 32) | (uint256(type(uint40).max) << 112) | (uint256(0x1ff) << 160));
     return
         ActiveWord.wrap(
             kept |

@@ -421,11 +421,10 @@ contract CommitteesTest is Society {
         vm.assertEq(rules.standing(faisal.id).rollback, FOR_GOOD);
     }
 
-    function testASeatThatWasClearedHasNoVoteInTheAssembly() public {
+    function testASuspensionSilencesAtOnceInTheAssemblyToo() public {
         Motion memory raise = _raise();
         open(raise, ben);
         suspend(chloe.id, FOR_GOOD);
-        assemblySeats.clear(chloe.id);
         _hasNoVote(raise, chloe);
     }
 

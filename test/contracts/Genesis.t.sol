@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity 0.8.37;
 
+import {Lens} from "../../contracts/Lens.sol";
 import {IRegistry, Predecessor} from "../../contracts/interfaces/IRegistry.sol";
 import {Body, Certificate, Committees, Genesis, IRules} from "../../contracts/interfaces/IRules.sol";
 import {AuditChain} from "../../contracts/libraries/AuditChain.sol";
@@ -87,6 +88,21 @@ contract GenesisTest is Society {
         _refusesBodyAt(2);
         bytes memory problem = abi.encodeWithSelector(IRules.RulesZeroAddress.selector);
         refusesToDeploy(rulesCode(committees, address(0), genesis()), problem);
+        refusesToDeploy(
+            registryCode(IRules(address(0)), DOCUMENT),
+            abi.encodeWithSelector(IRegistry.RegistryZeroAddress.selector)
+        );
+        refusesToDeploy(
+            abi.encodePacked(vm.getCode("contracts/Lens.sol:Lens"), abi.encode(address(0))),
+            abi.encodeWithSelector(Lens.LensZeroAddress.selector)
+        );
+        refusesToDeploy(
+            seatsCode("None", address(0), false, oversightMembers()),
+            abi.encodeWithSelector(ISeats.SeatsZeroAddress.selector)
+        );
+        _refusesCommittee(ISeats(address(0)), oversightTimelock, assemblyTimelock);
+        _refusesCommittee(oversightSeats, address(0), assemblyTimelock);
+        _refusesCommittee(oversightSeats, oversightTimelock, address(0));
     }
 
     function testRefusesListsThatDoNotMatch() public {
@@ -195,6 +211,17 @@ contract GenesisTest is Society {
         refusesToDeploy(
             _committeeOf(quorum, superQuorum),
             abi.encodeWithSelector(ICommittee.CommitteeInvalidQuorums.selector, quorum, superQuorum, 3)
+        );
+    }
+
+    function _refusesCommittee(ISeats seats, address timelock, address governing) private {
+        CommitteeSettings memory settings = CommitteeSettings(0, 1 days, 0, 1 days, 2, 3, 0);
+        refusesToDeploy(
+            abi.encodePacked(
+                vm.getCode("contracts/governance/Committee.sol:Committee"),
+                abi.encode("None", seats, timelock, governing, settings, new Scope[](0))
+            ),
+            abi.encodeWithSelector(ICommittee.CommitteeZeroAddress.selector)
         );
     }
 

@@ -27,6 +27,7 @@ struct Scope {
 }
 
 interface ICommittee is IGovernor {
+    error CommitteeZeroAddress();
     error CommitteeOutOfScope(address target, bytes4 selector);
     error CommitteeTargetWithoutCode(address target);
     error CommitteeValueNotZero(uint256 value);
@@ -59,10 +60,12 @@ interface ICommittee is IGovernor {
 }
 
 interface ISeats is IERC721 {
+    error SeatsZeroAddress();
     error SeatsUnauthorized(address caller);
     error SeatsNotTransferable();
     error SeatsNotDelegable();
     error SeatsPersonWithoutAccount(PersonId person);
+    error SeatsPersonNotCleared(PersonId person);
     error SeatsPersonCleared(PersonId person);
     error SeatsTooFew(uint256 seats, uint256 fewest);
 

@@ -84,7 +84,6 @@ contract LensTest is Life {
             effective: Risk.High,
             schema: 1,
             satisfies: 2,
-            activeIn: 3,
             condemnedFrom: 0,
             released: false,
             proven: false,
@@ -163,7 +162,7 @@ contract LensTest is Life {
         vm.assertEq(first.released, true);
         vm.assertEq(first.proven, true);
         vm.assertEq(first.target, false);
-        does(ada.account, address(registry), retireCall(identity("1.0.0", Risk.Low), inAllStages(second)));
+        does(ada.account, address(registry), retireCall(identity("1.0.0", Risk.Low), new VersionId[](0)));
         first = _lens.versionView(model, PRODUCTION, first.id);
         same(first.stage, Stage.Retired);
         vm.assertEq(first.target, false);

@@ -124,13 +124,13 @@ contract RetentionTest is Life {
         _refusesBoth(
             identity("3.0.0", Risk.Low),
             inAllStages(_two),
-            abi.encodeWithSelector(IRegistry.RegistryVersionActive.selector, _three, 3)
+            abi.encodeWithSelector(IRegistry.RegistryVersionActive.selector, _three, VALIDATION)
         );
         activateIn(identity("2.0.0", Risk.Low), WARD_3);
         _refusesBoth(
             identity("2.0.0", Risk.Low),
             inAllStages(_one),
-            abi.encodeWithSelector(IRegistry.RegistryVersionActive.selector, _two, 1)
+            abi.encodeWithSelector(IRegistry.RegistryVersionActive.selector, _two, WARD_3)
         );
     }
 
@@ -139,7 +139,7 @@ contract RetentionTest is Life {
         _refusesBoth(
             identity("3.0.0", Risk.Low),
             new VersionId[](0),
-            abi.encodeWithSelector(IRegistry.RegistryVersionActive.selector, _three, 3)
+            abi.encodeWithSelector(IRegistry.RegistryVersionActive.selector, _three, VALIDATION)
         );
     }
 
@@ -148,7 +148,7 @@ contract RetentionTest is Life {
     function testTheLastTargetStays() public {
         does(assemblyTimelock, address(registry), releaseCall(_first, inAllStages(_two)));
         Identity memory second = identity("2.0.0", Risk.Low);
-        _refusesBoth(second, new VersionId[](0), _incomplete(_two, 0, 3));
+        _refusesBoth(second, new VersionId[](0), _noAlternative(_two, VALIDATION, NO_VERSION));
         _refusesBoth(second, inAllStages(_one), _noAlternative(_two, VALIDATION, _one));
         _refusesBoth(second, inAllStages(_three), _noAlternative(_two, VALIDATION, _three));
         _refusesBoth(second, inAllStages(_two), _noAlternative(_two, VALIDATION, _two));
@@ -162,46 +162,42 @@ contract RetentionTest is Life {
     function testTheLastTargetStaysAfterAWithdrawal() public {
         does(ada.account, address(registry), retireCall(_first, inAllStages(_two)));
         withdraw(ada, Role.ResponsibleAIOfficer, order(_three, NO_VERSION));
-        _refusesBoth(identity("2.0.0", Risk.Low), new VersionId[](0), _incomplete(_two, 0, 3));
+        _refusesBoth(identity("2.0.0", Risk.Low), new VersionId[](0), _noAlternative(_two, VALIDATION, NO_VERSION));
         rollBack(ada, Role.ResponsibleAIOfficer, order(NO_VERSION, _two));
         same(active(PRODUCTION), _two);
     }
 
     function testEveryEnvironmentInWhichItIsProvenNeedsAnother() public {
-        VersionId[] memory all = inAllStages(_two);
         VersionId[] memory some = new VersionId[](2);
-        (some[0], some[1]) = (all[0], all[1]);
-        _refusesBoth(_first, some, _incomplete(_one, 2, 3));
-        VersionId[] memory more = new VersionId[](4);
-        (more[0], more[1], more[2]) = (all[0], all[1], all[2]);
-        more[3] = Alternative(WARD_3, _two);
-        _refusesBoth(_first, more, _incomplete(_one, 4, 3));
+        (some[0], some[1]) = (_two, _two);
+        _refusesBoth(_first, some, _noAlternative(_one, PRODUCTION, NO_VERSION));
+        VersionId[] memory more = new VersionId[](5);
+        for (uint256 i; i < 5; ++i) more[i] = _two;
+        _refusesBoth(_first, more, abi.encodeWithSelector(IRegistry.RegistryAlternativesUnused.selector, _one, 2));
     }
 
-    function testAlternativesAreSortedByTheirEnvironmentsIndex() public {
+    function testAlternativesComeInTheOrderOfTheEnvironments() public {
+        // Version 6 is proven in validation only.
+        Identity memory sixth = identity("6.0.0", Risk.Low);
+        VersionId six = register(sixth);
+        promote(sixth, Stage.Validation);
+        pass(1 hours);
+        version("7.0.0", Risk.Low, Stage.Validation);
         VersionId[] memory given = inAllStages(_two);
-        given[1].environment = VALIDATION;
-        _refusesBoth(_first, given, _unsorted(VALIDATION));
-        given = inAllStages(_two);
-        given[1].environment = PRODUCTION;
-        given[2].environment = STAGING;
-        _refusesBoth(_first, given, _unsorted(STAGING));
-        given = inAllStages(_two);
-        given[2].environment = WARD_3;
-        _refusesBoth(_first, given, _unsorted(WARD_3));
-        EnvironmentId nowhere = EnvironmentId.wrap(keccak256("nowhere"));
-        given[2].environment = nowhere;
-        _refusesBoth(_first, given, abi.encodeWithSelector(IRegistry.RegistryUnknownEnvironment.selector, nowhere));
+        (given[0], given[1]) = (_two, six);
+        _refusesBoth(_first, given, _noAlternative(_one, STAGING, six));
+        (given[0], given[1]) = (six, _two);
+        does(ada.account, address(registry), retireCall(_first, given));
     }
 
     function testAnAlternativeMustBeOneThatCouldBeRolledBackTo() public {
         VersionId[] memory given = inAllStages(_two);
         // Never registered, active, the version itself.
-        given[2].version = NO_VERSION;
+        given[2] = NO_VERSION;
         _refusesBoth(_first, given, _noAlternative(_one, PRODUCTION, NO_VERSION));
-        given[2].version = _three;
+        given[2] = _three;
         _refusesBoth(_first, given, _noAlternative(_one, PRODUCTION, _three));
-        given[2].version = _one;
+        given[2] = _one;
         _refusesBoth(_first, given, _noAlternative(_one, PRODUCTION, _one));
     }
 
@@ -223,10 +219,9 @@ contract RetentionTest is Life {
         pass(1 hours);
         version("7.0.0", Risk.Low, Stage.Validation);
         VersionId[] memory given = inAllStages(_two);
-        given[0].version = six;
-        given[1].version = six;
+        (given[0], given[1]) = (six, six);
         _refusesBoth(_first, given, _noAlternative(_one, STAGING, six));
-        given[1].version = _two;
+        given[1] = _two;
         does(ada.account, address(registry), retireCall(_first, given));
     }
 
@@ -276,7 +271,7 @@ contract RetentionTest is Life {
     function testWhatIsCondemnedNeedsNoAlternative() public {
         does(ada.account, address(registry), retireCall(_first, inAllStages(_two)));
         Identity memory second = identity("2.0.0", Risk.Low);
-        _refusesBoth(second, new VersionId[](0), _incomplete(_two, 0, 3));
+        _refusesBoth(second, new VersionId[](0), _noAlternative(_two, VALIDATION, NO_VERSION));
         recordDefect(second);
         does(assemblyTimelock, address(registry), releaseCall(second, new VersionId[](0)));
         vm.assertEq(word(_two).released(), true);
@@ -308,7 +303,7 @@ contract RetentionTest is Life {
 
     function testWhatBelongsToASiteIsCountedToo() public {
         EnvironmentId last;
-        for (uint256 i = 4; i <= 64; ++i) {
+        for (uint256 i = 4; i <= 96; ++i) {
             last = EnvironmentId.wrap(keccak256(abi.encode("site", i)));
             vm.prank(assemblyTimelock);
             rules.addEnvironment(last, Stage.Production, DOCUMENT);
@@ -318,13 +313,13 @@ contract RetentionTest is Life {
         activateIn(identity("2.0.0", Risk.Low), last);
         pass(1 hours);
         activateIn(identity("3.0.0", Risk.Low), last);
-        _refusesBoth(_first, inAllStages(_two), _incomplete(_one, 3, 4));
+        _refusesBoth(_first, inAllStages(_two), _noAlternative(_one, last, NO_VERSION));
         VersionId[] memory all = inAllStages(_two);
         VersionId[] memory given = new VersionId[](4);
         (given[0], given[1], given[2]) = (all[0], all[1], all[2]);
-        given[3] = Alternative(last, _three);
+        given[3] = _three;
         _refusesBoth(_first, given, _noAlternative(_one, last, _three));
-        given[3].version = _two;
+        given[3] = _two;
         does(assemblyTimelock, address(registry), releaseCall(_first, given));
         Rollback memory back = order(_three, _two);
         back.environment = last;
@@ -335,14 +330,6 @@ contract RetentionTest is Life {
     function _refusesBoth(Identity memory named, VersionId[] memory alternatives, bytes memory problem) private {
         refuses(assemblyTimelock, address(registry), releaseCall(named, alternatives), problem);
         refuses(ada.account, address(registry), retireCall(named, alternatives), problem);
-    }
-
-    function _incomplete(VersionId id, uint256 given, uint256 needed) private pure returns (bytes memory) {
-        return abi.encodeWithSelector(IRegistry.RegistryAlternativesIncomplete.selector, id, given, needed);
-    }
-
-    function _unsorted(EnvironmentId environment) private pure returns (bytes memory) {
-        return abi.encodeWithSelector(IRegistry.RegistryAlternativesUnsorted.selector, environment);
     }
 
     function _noAlternative(

@@ -4,7 +4,7 @@ pragma solidity 0.8.37;
 import {IERC721Errors} from "@openzeppelin/contracts/interfaces/draft-IERC6093.sol";
 import {IERC721} from "@openzeppelin/contracts/token/ERC721/IERC721.sol";
 import {IRules} from "../../contracts/interfaces/IRules.sol";
-import {PersonId} from "../../contracts/types/Types.sol";
+import {PersonId, Role} from "../../contracts/types/Types.sol";
 import {ISeats} from "./Governance.sol";
 import {Person, Society} from "./Society.sol";
 import {vm} from "./Vm.sol";
@@ -82,9 +82,10 @@ contract SeatsTest is Society {
         _refuses(
             assemblyTimelock,
             abi.encodeCall(ISeats.grant, (stranger.id)),
-            abi.encodeWithSelector(ISeats.SeatsPersonWithoutAccount.selector, stranger.id)
+            abi.encodeWithSelector(ISeats.SeatsPersonNotCleared.selector, stranger.id)
         );
         PersonId withoutAccount = appoint(abi.encodePacked(new Verifier(), keccak256("key")), 0);
+        certify(withoutAccount, FOR_GOOD);
         _refuses(
             assemblyTimelock,
             abi.encodeCall(ISeats.grant, (withoutAccount)),
@@ -133,8 +134,13 @@ contract SeatsTest is Society {
         bytes memory tooFew = abi.encodeWithSelector(ISeats.SeatsTooFew.selector, 8, 9);
         bytes memory call = abi.encodeCall(ISeats.withdraw, (members[3]));
         refuses(assemblyTimelock, address(assemblySeats), call, tooFew);
-        suspend(members[3], FOR_GOOD);
-        refuses(stranger.account, address(assemblySeats), abi.encodeCall(ISeats.clear, (members[3])), tooFew);
+        // Suspended in the Assembly, the fourth would lose the seat too.
+        refuses(
+            assemblyTimelock,
+            address(rules),
+            abi.encodeCall(IRules.suspend, (members[3], FOR_GOOD, Role.Assembly, DOCUMENT)),
+            tooFew
+        );
         // The super-quorum alone may ask for more than the majority does.
         vm.prank(assemblyTimelock);
         assemblyCommittee.setQuorums(3, 9);
@@ -195,10 +201,33 @@ contract SeatsTest is Society {
             call,
             abi.encodeWithSelector(ISeats.SeatsPersonCleared.selector, ada.id)
         );
-        // But it is lost by a suspension.
+    }
+
+    function testASuspensionInTheAssemblyTakesTheSeatAtOnce() public {
         suspend(ada.id, time() + 1);
-        does(stranger.account, address(assemblySeats), call);
         vm.assertEq(assemblySeats.holds(ada.id), false);
+        vm.assertEq(assemblySeats.totalSeats(), 11);
+        vm.assertEq(assemblySeats.getVotes(ada.account), 0);
+        // It is the Assembly's to give back, once the suspension is over.
+        bytes memory call = abi.encodeCall(ISeats.grant, (ada.id));
+        bytes memory problem = abi.encodeWithSelector(ISeats.SeatsPersonNotCleared.selector, ada.id);
+        refuses(assemblyTimelock, address(assemblySeats), call, problem);
+        pass(1);
+        does(assemblyTimelock, address(assemblySeats), call);
+        vm.assertEq(assemblySeats.holds(ada.id), true);
+    }
+
+    function testGrantsNoSeatThatAnyoneCouldClear() public {
+        certify(maya.id, time() - 30 days);
+        _refuses(
+            assemblyTimelock,
+            abi.encodeCall(ISeats.grant, (maya.id)),
+            abi.encodeWithSelector(ISeats.SeatsPersonNotCleared.selector, maya.id)
+        );
+        certify(maya.id, time() - 30 days + 1);
+        vm.prank(assemblyTimelock);
+        oversightSeats.grant(maya.id);
+        vm.assertEq(oversightSeats.holds(maya.id), true);
     }
 
     function testRefusesToClearTheSeatOfWhoIsCleared() public {
