@@ -18,10 +18,10 @@ import {
   seatsAbi,
   timelockAbi,
 } from '../../sdk/chain/abi/index.ts'
-import { type Contracts, committeeNames, type Deployment } from '../../sdk/chain/deployment.ts'
+import { committeeNames, type Deployment } from '../../sdk/chain/deployment.ts'
 import { SetupError } from '../errors.ts'
-import { type PersonIds, scopesOf } from './module.ts'
-import type { Genesis, Parameters } from './parameters.ts'
+import { certificateGraceOf, type Design } from './contracts.ts'
+import { scopesOf } from './scopes.ts'
 
 type Client = Pick<
   PublicClient,
@@ -68,12 +68,8 @@ function refuse(deviations: readonly string[]): void {
 }
 
 /** A deployment as it is meant to be, and the chain it is on. */
-interface Options {
+interface Options extends Design {
   readonly client: Client
-  readonly parameters: Parameters
-  readonly genesis: Genesis
-  readonly people: PersonIds
-  readonly addresses: Contracts
   readonly deployer: Address
 }
 type Expect = (what: string, actual: unknown, expected: unknown) => void
@@ -150,7 +146,8 @@ async function checkPointers({ client, addresses, genesis }: Options, expect: Ex
     )
   }
   for (const [index, environment] of genesis.environments.entries()) {
-    expect(`the stage of ${environment}`, await rules.read.stageOf([environment]), genesis.stages[index])
+    const [stage] = await rules.read.place([environment])
+    expect(`the stage of ${environment}`, stage, genesis.stages[index])
   }
   const registry = { address: addresses.registry, abi: registryAbi } as const
   expect(
@@ -205,7 +202,7 @@ async function checkSeats({ client, addresses, parameters, people }: Options, na
   const members = parameters.committees[name].seats
   expect(`the number of seats of ${name}`, await seats.read.totalSeats(), BigInt(members.length))
   expect(`the rules of the seats of ${name}`, await seats.read.RULES(), addresses.rules)
-  expect(`whether seats of ${name} are delegable`, await seats.read.DELEGABLE(), name === 'assembly')
+  expect(`whether the seats of ${name} are the Assembly’s`, await seats.read.ASSEMBLY(), name === 'assembly')
   for (const member of members) {
     const account = parameters.people.find(person => person.name === member)?.account
     const owner = await seats.read.ownerOf([BigInt(people.get(member) as Hex)])
@@ -231,6 +228,8 @@ async function checkCommittee(options: Options, name: Name, expect: Expect): Pro
   expect(`the expiry of ${name}`, await committee.read.EXPIRY(), BigInt(settings.expiry))
   expect(`the quorum of ${name}`, await committee.read.quorum([now]), BigInt(settings.quorum))
   expect(`the super-quorum of ${name}`, await committee.read.superQuorum([now]), BigInt(settings.superQuorum))
+  const grace = certificateGraceOf(parameters, name)
+  expect(`the certificate grace of ${name}`, await committee.read.CERTIFICATE_GRACE(), grace)
   expect(`the proposal threshold of ${name}`, await committee.read.proposalThreshold(), 1n)
   for (const { target, selectors } of scopesOf(addresses)[name]) {
     for (const selector of selectors) {
@@ -259,10 +258,10 @@ async function checkPeople(options: Options, expect: Expect): Promise<void> {
   const { client, addresses, parameters, people, genesis, deployer } = options
   const lens = getContract({ client: client as PublicClient, address: addresses.lens, abi: lensAbi })
   for (const [index, { name, account }] of parameters.people.entries()) {
-    const { standing } = await lens.read.person([account])
-    expect(`the id of ${name}`, standing.person, people.get(name))
+    const { person, standing } = await lens.read.person([account])
+    expect(`the id of ${name}`, person, people.get(name))
     expect(`the roles of ${name}`, standing.roles, genesis.people[index]?.roles)
-    expect(`the certificate of ${name}`, standing.certifiedUntil, genesis.certificates[index]?.versioning)
+    expect(`the certificate of ${name}`, standing.versioning, genesis.certificates[index]?.versioning)
   }
   if (!parameters.people.some(person => isAddressEqual(person.account, deployer))) {
     const { standing } = await lens.read.person([getAddress(deployer)])

@@ -22,6 +22,7 @@ export function contradictions(parameters: Parameters): Problem[] {
     ...samePeople(parameters),
     ...sameEnvironments(parameters),
     ...belowFloor(parameters),
+    ...beyondReach(parameters),
     ...seatsAndQuorums(parameters),
   ]
 }
@@ -73,6 +74,17 @@ function belowFloor({ matrix }: Parameters): Problem[] {
   )
 }
 
+/** The Emergency Committee reaches the brake alone: what it would have to sign off could never go on. */
+function beyondReach({ matrix }: Parameters): Problem[] {
+  return APPROVED_STAGES.flatMap(stage =>
+    risks.flatMap(risk => {
+      const index = matrix[stage][risk].indexOf('EmergencyCommittee')
+      if (index < 0) return []
+      return [{ path: ['matrix', stage, risk, index], problem: 'the EmergencyCommittee cannot sign off' }]
+    }),
+  )
+}
+
 function seatsAndQuorums({ committees, people }: Parameters): Problem[] {
   const names = new Set(people.map(({ name }) => name))
   return committeeNames.flatMap(key => {
@@ -95,9 +107,15 @@ function seatsAndQuorums({ committees, people }: Parameters): Problem[] {
         problem: `${quorum} is more than the superQuorum of ${superQuorum}`,
       })
     }
-    for (const [field, votes] of Object.entries({ quorum, superQuorum })) {
-      if (votes <= seats.length) continue
-      problems.push({ path: [...path, field], problem: `${votes} is more than the ${seats.length} seats` })
+    // The contracts take a bare majority at most: seats that are cleared one by one never leave too few to decide.
+    const majority = Math.floor((seats.length + 1) / 2)
+    if (quorum > majority) {
+      const problem = `${quorum} is more than ${majority}, the most that ${seats.length} seats allow`
+      problems.push({ path: [...path, 'quorum'], problem })
+    }
+    if (superQuorum > seats.length) {
+      const problem = `${superQuorum} is more than the ${seats.length} seats`
+      problems.push({ path: [...path, 'superQuorum'], problem })
     }
     return problems
   })

@@ -16,15 +16,23 @@ import {
   type PublicClient,
   publicActions,
 } from 'viem'
-import type { Contracts, Deployment } from '../../sdk/chain/deployment.ts'
+import type { Deployment } from '../../sdk/chain/deployment.ts'
 import { personIdOf } from '../../sdk/chain/ids.ts'
 import { reach } from '../../sdk/chain/send.ts'
 import { SetupError } from '../errors.ts'
 import { writeWhole } from '../wholeFile.ts'
 import { assertDeployment } from './check.ts'
-import { assertFunds, type Bytecode, type Contract, gasOf } from './gas.ts'
-import { addressesInOrder, deploymentOrder, kedgeModule, type PersonIds, predictAddresses } from './module.ts'
-import { type Genesis, genesisOf, type ParametersFile, readParameters } from './parameters.ts'
+import { assertFunds, type Bytecode, gasOf } from './gas.ts'
+import {
+  type Construction,
+  type ContractName,
+  constructionsOf,
+  contractNames,
+  type Design,
+  predictAddresses,
+} from './contracts.ts'
+import { kedgeModule } from './module.ts'
+import { genesisOf, type Parameters, type ParametersFile, readParameters } from './parameters.ts'
 import { assertSame, type Plan, readPlan, writePlan } from './plan.ts'
 import { tellWaiting, type Waiting } from './waiting.ts'
 
@@ -67,7 +75,7 @@ export async function deployKedge(options: {
     publicActions,
   )
   const file = await readParameters(parametersPath)
-  const { parameters, document } = file
+  const { parameters } = file
   const planPath = join(journal, 'plan.json')
   const begun = await readPlan(planPath)
   const { hash: genesisHash } = await reach(() => client.getBlock({ blockNumber: 0n }))
@@ -75,9 +83,10 @@ export async function deployKedge(options: {
     assertSame(begun, { journal, parametersPath, deployer: deployer.address, genesisHash, file })
   }
   const plan = begun ?? (await newPlan(client, file, genesisHash))
-  const addresses = predictAddresses(deployer.address, plan.firstNonce)
-  const done = begun === undefined ? 0 : await countDeployed(client, begun, addresses, journal)
-  const gas = gasOf(await readBytecodes(), parameters, addresses).slice(done)
+  const design = designOf(plan, parameters)
+  const constructions = constructionsOf(design)
+  const done = begun === undefined ? 0 : await countDeployed(client, begun, constructions, journal)
+  const gas = gasOf(await readBytecodes(), design).slice(done)
   const account = deployer.address
   const [balance, price] = await reach(() =>
     Promise.all([client.getBalance({ address: account }), client.getGasPrice()]),
@@ -85,17 +94,10 @@ export async function deployKedge(options: {
   assertFunds({ account, balance, price, gas })
   await writePlan(planPath, plan)
 
-  const genesis: Genesis = genesisOf(parameters, document, plan.now)
-  const people: PersonIds = new Map(
-    genesis.people.map((person, index) => [
-      parameters.people[index]?.name as string,
-      personIdOf(person.signer, person.salt),
-    ]),
-  )
   const waiting = tellWaiting(say, requiredConfirmations)
   const onSent = (nonce: number, transaction: Hex) => {
     const step = nonce - plan.firstNonce + 1
-    const what = `contract ${step} of ${deploymentOrder.length}: ${deploymentOrder[step - 1]}`
+    const what = `contract ${step} of ${constructions.length}: ${constructions[step - 1]?.title}`
     say(`${what}, transaction ${transaction}`)
     waiting.transaction(transaction, what)
   }
@@ -105,7 +107,7 @@ export async function deployKedge(options: {
       artifactResolver,
       provider,
       deploymentDir: journal,
-      ignitionModule: kedgeModule(parameters, genesis, addresses, people),
+      ignitionModule: kedgeModule(constructions),
       deploymentParameters: {},
       accounts: [deployer.address],
       defaultSender: deployer.address,
@@ -129,14 +131,16 @@ export async function deployKedge(options: {
     waiting.stop()
   }
   say('deployed; checking every role, seat and setting on the chain')
-  return await assertDeployment({
-    client,
-    parameters,
-    genesis,
-    people,
-    addresses,
-    deployer: deployer.address,
-  })
+  return await assertDeployment({ client, ...design, deployer: deployer.address })
+}
+
+/** All that the twelve contracts follow from, out of the plan. */
+function designOf({ deployer, firstNonce, document, now }: Plan, parameters: Parameters): Design {
+  const genesis = genesisOf(parameters, document, now)
+  const people = genesis.people.map(
+    ({ signer, salt }, index) => [parameters.people[index]?.name ?? '', personIdOf(signer, salt)] as const,
+  )
+  return { parameters, genesis, people: new Map(people), addresses: predictAddresses(deployer, firstNonce) }
 }
 
 type Client = Pick<PublicClient, 'getBlock' | 'getCode' | 'getTransactionCount'>
@@ -171,18 +175,17 @@ async function newPlan(
 async function countDeployed(
   client: Client,
   { deployer, firstNonce }: Plan,
-  addresses: Contracts,
+  constructions: readonly Construction[],
   journal: string,
 ): Promise<number> {
   const nonce = await reach(() => client.getTransactionCount({ address: deployer }))
-  const used = Math.min(nonce - firstNonce, deploymentOrder.length)
-  for (const [index, address] of addressesInOrder(addresses).slice(0, used).entries()) {
+  const used = Math.min(nonce - firstNonce, constructions.length)
+  for (const [index, { address, title }] of constructions.slice(0, used).entries()) {
     const code = await reach(() => client.getCode({ address }))
     if (code !== undefined) continue
-    const what = deploymentOrder[index]
     throw new SetupError(
       'DEPLOYMENT_FAILED',
-      `the transaction ${firstNonce + index} of ${deployer} should have deployed ${what}, and did not: ` +
+      `the transaction ${firstNonce + index} of ${deployer} should have deployed ${title}, and did not: ` +
         `the addresses of the others no longer fit. The journal is ${journal}`,
       { journal, account: deployer },
     )
@@ -191,9 +194,9 @@ async function countDeployed(
 }
 
 async function readBytecodes() {
-  const entry = async (name: Contract) => [name, await artifactResolver.loadArtifact(name)] as const
-  const names = ['TimelockController', 'Rules', 'Registry', 'Seats', 'Committee', 'Lens'] as const
-  return Object.fromEntries(await Promise.all(names.map(entry))) as unknown as Record<Contract, Bytecode>
+  const entry = async (name: ContractName) => [name, await artifactResolver.loadArtifact(name)] as const
+  const entries = await Promise.all(contractNames.map(entry))
+  return Object.fromEntries(entries) as unknown as Record<ContractName, Bytecode>
 }
 
 /** What Ignition reports about the transactions, in sentences. */

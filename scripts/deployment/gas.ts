@@ -1,8 +1,8 @@
 import { type Address, formatEther, type Hex, size } from 'viem'
-import { type Contracts, committeeNames } from '../../sdk/chain/deployment.ts'
+import { committeeNames } from '../../sdk/chain/deployment.ts'
 import { SetupError } from '../errors.ts'
-import { scopesOf } from './module.ts'
-import type { Parameters } from './parameters.ts'
+import type { ContractName, Design } from './contracts.ts'
+import { scopesOf } from './scopes.ts'
 
 /** The bytes of a compiled contract. */
 export interface Bytecode {
@@ -10,18 +10,15 @@ export interface Bytecode {
   readonly deployedBytecode: Hex
 }
 
-export type Contract = 'TimelockController' | 'Rules' | 'Registry' | 'Seats' | 'Committee' | 'Lens'
-
 /**
  * What each of the twelve transactions takes, in their order: the price of the code (yellow paper, appendix G), and what
  * the constructor writes as it was measured, rounded up. A contract that does not exist yet cannot be asked.
  */
 export function gasOf(
-  code: Readonly<Record<Contract, Bytecode>>,
-  parameters: Parameters,
-  addresses: Contracts,
+  code: Readonly<Record<ContractName, Bytecode>>,
+  { parameters, addresses }: Design,
 ): readonly number[] {
-  const of = (name: Contract, writes: number) =>
+  const of = (name: ContractName, writes: number) =>
     53_000 + 200 * size(code[name].deployedBytecode) + 16 * size(code[name].bytecode) + writes
   const { people, environments, committees } = parameters
   const selectors = (name: (typeof committeeNames)[number]) =>

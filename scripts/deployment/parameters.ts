@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import { readFile } from 'node:fs/promises'
 import { dirname, resolve } from 'node:path'
-import { type Address, encodePacked, getAddress, type Hex, isAddress, keccak256, toBytes } from 'viem'
+import { type Address, encodePacked, getAddress, type Hex, isAddress, isHex, keccak256, toBytes } from 'viem'
 import { z } from 'zod'
 import { genesisSaltOf } from '../../sdk/chain/ids.ts'
 import { APPROVED_STAGES } from '../../sdk/documents/index.ts'
@@ -42,7 +42,10 @@ const account = z.custom<Address>(value => typeof value === 'string' && isAddres
 })
 const perRisk = <Schema extends z.ZodType>(value: Schema) =>
   z.strictObject({ Low: value, Medium: value, High: value, Critical: value })
-const committee = z.strictObject({
+const hash = z.custom<Hex>(value => isHex(value) && value.length === 66, {
+  error: ({ input }) => `${quoted(input)} is not 32 bytes in hex`,
+})
+const assembly = z.strictObject({
   name: word.refine(name => toBytes(name).length <= 31, 'is longer than 31 bytes (EIP-712)'),
   symbol: word,
   seats: z.array(word).min(3, 'has fewer than three seats'),
@@ -54,6 +57,8 @@ const committee = z.strictObject({
   quorum: z.int().positive(),
   superQuorum: z.int().positive(),
 })
+/** The Assembly has no such grace: it asks for no certificate. */
+const committee = assembly.extend({ certificateGrace: duration })
 
 function quoted(value: unknown): string {
   return value === undefined ? 'nothing' : JSON.stringify(value)
@@ -77,7 +82,9 @@ const parametersSchema = z.strictObject({
     Production: perRisk(z.array(role)),
   }),
   thresholds: z.strictObject({ soak: perRisk(duration), response: perRisk(duration) }),
-  committees: z.strictObject({ assembly: committee, oversight: committee, emergency: committee }),
+  committees: z.strictObject({ assembly, oversight: committee, emergency: committee }),
+  /** The deployment that this one succeeds, if any: the head is that of its Registry when it was left. */
+  predecessor: z.strictObject({ chainId: z.int().positive(), registry: account, head: hash }).optional(),
 })
 
 /** What a person writes: `deployments/<network>/parameters.json`. */

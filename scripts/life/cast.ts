@@ -13,7 +13,7 @@ import {
 } from '../../sdk/chain/index.ts'
 import type { Risk } from '../../sdk/policy/words.ts'
 import { trustOf } from '../../sdk/verify/index.ts'
-import { committeeTitles } from '../deployment/module.ts'
+import { committeeTitles } from '../deployment/contracts.ts'
 import { type Answer, askGate } from './gate.ts'
 import type { LifeRecord } from './record.ts'
 import type { Society } from './society.ts'

@@ -1,5 +1,5 @@
 import { type Address, encodeAbiParameters, type Hex, keccak256, type LocalAccount, toBytes } from 'viem'
-import { committeeAbi } from './abi/index.ts'
+import { committeeAbi, seatsAbi } from './abi/index.ts'
 import type { CommitteeName } from './deployment.ts'
 import { readerOf } from './endpoint.ts'
 import { type Call, callOf, type Kedge, reach } from './send.ts'
@@ -70,6 +70,30 @@ export function executeCall(committee: Address, proposal: Proposal): Call {
     ...batch(proposal),
     keccak256(toBytes(proposal.description)),
   ])
+}
+
+/** The Assembly gives a person a seat. */
+export function grantSeatCall(seats: Address, person: Hex): Call {
+  return callOf(seats, seatsAbi, 'grant', [person])
+}
+
+/** The Assembly takes a person's seat. */
+export function withdrawSeatCall(seats: Address, person: Hex): Call {
+  return callOf(seats, seatsAbi, 'withdraw', [person])
+}
+
+/** Anyone clears the seat of a person who is suspended or, but in the Assembly, whose certificate lapsed long ago. */
+export function clearSeatCall(seats: Address, person: Hex): Call {
+  return callOf(seats, seatsAbi, 'clear', [person])
+}
+
+/** The Assembly sets how many votes a proposal to a committee needs, and how many let it pass at once. */
+export function setQuorumsCall(
+  committee: Address,
+  quorums: { readonly quorum: number; readonly superQuorum: number },
+): Call {
+  const args = [BigInt(quorums.quorum), BigInt(quorums.superQuorum)]
+  return callOf(committee, committeeAbi, 'setQuorums', args)
 }
 
 /** A vote that was signed and can be carried by anyone. */

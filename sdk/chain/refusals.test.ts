@@ -1,9 +1,9 @@
 import { type Abi, encodeErrorResult } from 'viem'
 import { describe, expect, it } from 'vitest'
-import { committeeAbi, registryAbi, rulesAbi, seatsAbi } from './abi/index.ts'
+import { committeeAbi, lensAbi, registryAbi, rulesAbi, seatsAbi } from './abi/index.ts'
 import { explanations, refusalOf } from './refusals.ts'
 
-const all: Abi = [registryAbi, rulesAbi, committeeAbi, seatsAbi].flatMap((abi: Abi) => abi)
+const all: Abi = [registryAbi, rulesAbi, lensAbi, committeeAbi, seatsAbi].flatMap((abi: Abi) => abi)
 const version = `0x${'11'.repeat(32)}` as const
 
 function told(errorName: string, args: readonly unknown[]) {
@@ -16,12 +16,12 @@ function told(errorName: string, args: readonly unknown[]) {
 
 describe('refusalOf', () => {
   it('says roles and stages in words, and what is missing', () => {
-    expect(told('RegistrySignOffMissing', [version, 4, 0b11100])).toMatchInlineSnapshot(`
+    expect(told('RulesSignOffMissing', [version, 4, 0b11100])).toMatchInlineSnapshot(`
       {
         "code": "REFUSED",
         "facts": {
-          "error": "RegistrySignOffMissing",
-          "missing": [
+          "error": "RulesSignOffMissing",
+          "roles": [
             "ResponsibleAIOfficer",
             "DomainLead",
             "OversightCommittee",
@@ -29,21 +29,21 @@ describe('refusalOf', () => {
           "stage": "Production",
           "version": "0x1111111111111111111111111111111111111111111111111111111111111111",
         },
-        "message": "the contract refused with RegistrySignOffMissing: to enter Production, the sign-offs of ResponsibleAIOfficer, DomainLead, OversightCommittee are missing",
+        "message": "the contract refused with RulesSignOffMissing: to enter Production, the sign-offs of ResponsibleAIOfficer, DomainLead, OversightCommittee are missing",
         "remedy": "Have them made with kedge sign-off and give them with --sign-off.",
       }
     `)
   })
 
   it('says times', () => {
-    expect(told('RegistryReviewOverdue', [1_800_000_000])).toMatchInlineSnapshot(`
+    expect(told('RulesReviewOverdue', [1_800_000_000])).toMatchInlineSnapshot(`
       {
         "code": "REFUSED",
         "facts": {
           "dueAt": 1800000000,
-          "error": "RegistryReviewOverdue",
+          "error": "RulesReviewOverdue",
         },
-        "message": "the contract refused with RegistryReviewOverdue: the review of the policy was due at 2027-01-15T08:00:00Z; until it is done, High and Critical promotions wait",
+        "message": "the contract refused with RulesReviewOverdue: the review of the policy was due at 2027-01-15T08:00:00Z; until it is done, High and Critical promotions wait",
         "remedy": "The Oversight Committee records the review.",
       }
     `)
@@ -54,8 +54,8 @@ describe('refusalOf', () => {
   })
 
   it('says that a suspension has no end', () => {
-    expect(told('RegistryPersonSuspended', [version, 2 ** 40 - 1]).message).toMatch(/ is suspended for good$/)
-    expect(told('RegistryPersonSuspended', [version, 0]).message).toMatch(/ until 1970-01-01T00:00:00Z$/)
+    expect(told('RulesPersonSuspended', [version, 2 ** 40 - 1]).message).toMatch(/ is suspended for good$/)
+    expect(told('RulesPersonSuspended', [version, 0]).message).toMatch(/ until 1970-01-01T00:00:00Z$/)
   })
 
   it('says which schemas are missing', () => {
@@ -124,7 +124,7 @@ describe('refusalOf', () => {
     const ours = all
       .filter(item => item.type === 'error')
       .map(({ name }) => name)
-      .filter(name => /^(Registry|Rules|Committee|Seats)/.test(name))
+      .filter(name => /^(Registry|Rules|Lens|Committee|Seats)/.test(name))
     const explained = Object.keys(explanations)
     expect(ours.filter(name => !explained.includes(name))).toEqual([])
     const known = new Set(all.filter(item => item.type === 'error').map(({ name }) => name))

@@ -6,7 +6,7 @@ import {
   type Hex,
 } from 'viem'
 import { type Fact, KedgeError } from '../errors/index.ts'
-import { risks, roles, stages } from '../policy/words.ts'
+import { forGood, risks, roles, stages } from '../policy/words.ts'
 import { committeeAbi, lensAbi, registryAbi, rulesAbi, seatsAbi, timelockAbi } from './abi/index.ts'
 import { proposalStates } from './proposalStates.ts'
 
@@ -54,7 +54,6 @@ const words: Readonly<Record<string, readonly string[]>> = {
 
 /** Values that are sets: a bit for each of these. */
 const sets: Readonly<Record<string, readonly string[]>> = {
-  missing: roles,
   roles,
   expectedStates: proposalStates,
 }
@@ -65,8 +64,7 @@ function factOf(input: AbiParameter, value: unknown): Fact {
     if (named !== undefined) return named
   }
   const set = sets[input.name ?? '']
-  // `missing` is a set of roles in a uint16, and one of schemas, which have numbers only, in a uint256.
-  if (set !== undefined && input.type !== 'uint256') {
+  if (set !== undefined) {
     const bits = BigInt(value as number | Hex)
     return set.filter((_, index) => (bits >> BigInt(index)) & 1n)
   }
@@ -80,6 +78,7 @@ type Explanation = readonly [meaning: string, remedy: string]
 type ContractError = Extract<
   | (typeof registryAbi)[number]
   | (typeof rulesAbi)[number]
+  | (typeof lensAbi)[number]
   | (typeof committeeAbi)[number]
   | (typeof seatsAbi)[number]
   | (typeof timelockAbi)[number],
@@ -105,9 +104,6 @@ function time(seconds: string): string {
   return Number.isNaN(date.getTime()) ? `${seconds} s` : `${date.toISOString().slice(0, -5)}Z`
 }
 
-/** The largest time that the contracts hold: a suspension until then has no end. */
-const forGood = String(2 ** 40 - 1)
-
 /** The numbers of the schemas in a bitmap. */
 function schemas(bitmap: string): string {
   const bits = BigInt(bitmap)
@@ -120,6 +116,7 @@ const wait = 'Wait until then, or have an act of a higher authority.'
 const giveDocument = 'Give the digest of a document: kedge document writes one.'
 const askAssembly = 'The Assembly appoints people and gives them roles: kedge propose assembly.'
 const seeStatus = 'Look at kedge status, then name the version that is active.'
+const nameAddress = 'Name every address: the deployment’s parameters lack one.'
 const readRules = 'Compare the terms with docs/formats.md and propose them again.'
 const newSignOffs = 'Have the version signed off again with kedge sign-off.'
 
@@ -128,22 +125,11 @@ const newSignOffs = 'Have the version signed off again with kedge sign-off.'
  * missing is a test.
  */
 export const explanations: { readonly [E in ContractError as E['name']]?: Explain<E> } = {
-  RegistryUnauthorized: ({ caller, authority }) => [
-    `${caller} may not act as ${authority}`,
-    `Use the key of somebody who holds the role; a committee acts through its proposals (--call, then kedge propose).`,
-  ],
-  RegistryCertificateLapsed: ({ person, certifiedUntil }) => [
-    `the certificate of ${person} lapsed at ${time(certifiedUntil)}`,
-    'The Training Officer certifies anew after the training.',
-  ],
-  RegistryPersonSuspended: ({ person, suspendedUntil }) => [
-    `${person} is suspended ${suspendedUntil === forGood ? 'for good' : `until ${time(suspendedUntil)}`}`,
-    'Somebody else with the role must act.',
-  ],
   RegistryInsufficientAuthority: ({ authority, risk }) => [
     `${authority} may not do this at risk ${risk}`,
-    'Operators act up to Medium, the RAIO up to High (halts: any), the Emergency Committee on anything.',
+    'Operators and Monitors act up to Medium, the RAIO up to High (halts: any), the committees on anything; kedge COMMAND --help says whose act it is.',
   ],
+  RegistryZeroAddress: () => ['an address is zero', nameAddress],
   RegistryEmptyDigest: () => ['a digest is missing', giveDocument],
   RegistryEmptyName: () => ['the name is empty', 'Give the model a name.'],
   RegistryEmptyReason: () => ['there is no reason', giveDocument],
@@ -161,13 +147,13 @@ export const explanations: { readonly [E in ContractError as E['name']]?: Explai
     `the model ${model} is not suspended`,
     'There is nothing to end.',
   ],
-  RegistryUnknownSchema: ({ model, schema }) => [
-    `the model ${model} has no schema ${schema}`,
-    'The RAIO adds schemas to a model; then give its number in the manifest.',
+  RegistryModelMoved: ({ model }) => [
+    `the model ${model} has moved to another registry for good`,
+    'Act in the registry that it moved to: kedge history names it. Halts, rollbacks and withdrawals still work here.',
   ],
-  RegistrySchemasExhausted: ({ model }) => [
-    `the model ${model} has 256 schemas already`,
-    'Create a new model for further schemas.',
+  RegistryNoDestination: ({ chainId, registry }) => [
+    `a model cannot move to ${registry} on chain ${chainId}`,
+    'Name the chain and the address of another registry.',
   ],
   RegistryNotDeveloper: ({ person }) => [
     `${person} is no developer of this model`,
@@ -177,13 +163,29 @@ export const explanations: { readonly [E in ContractError as E['name']]?: Explai
     `the manifest names ${author} as the author, but the key is that of ${caller}`,
     'The author registers with the own key; or write the manifest again with the right author.',
   ],
-  RegistryRiskBelowFloor: ({ risk, floor }) => [
-    `the declared risk ${risk} is below the model’s floor ${floor}`,
+  RegistryUnknownEnvironment: ({ environment }) => [
+    `there is no environment ${environment}`,
+    'Check its name; the Assembly adds environments.',
+  ],
+  RegistryUnknownSchema: ({ model, schemas: unknown }) => [
+    `the model ${model} does not have all of the schemas ${schemas(unknown)}`,
+    'The RAIO adds schemas to a model, numbered from 0; then name them, in the manifest too.',
+  ],
+  RegistrySchemasExhausted: ({ model }) => [
+    `the model ${model} has 256 schemas already`,
+    'Create a new model for further schemas.',
+  ],
+  RegistryRiskBelowFloor: ({ declared, floor }) => [
+    `the declared risk ${declared} is below the model’s floor ${floor}`,
     'Write the manifest again with at least the risk of the floor.',
   ],
-  RegistryRiskNotRaised: ({ risk, effective }) => [
-    `${risk} is not above the effective risk ${effective}`,
-    'Name a higher risk.',
+  RegistryRiskNotRaised: ({ given, effective }) => [
+    `${given} is not above ${effective}, which holds already`,
+    'Name a higher risk; only the Assembly lowers a floor, only the Oversight Committee a raised risk.',
+  ],
+  RegistryRiskNotRestored: ({ given, effective }) => [
+    `the effective risk ${effective} cannot be taken back to ${given}`,
+    'Name a risk below the one it was raised to, and not below the declared one and the model’s floor.',
   ],
   RegistryVersionExists: ({ version }) => [
     `the version ${version} is registered already`,
@@ -197,6 +199,27 @@ export const explanations: { readonly [E in ContractError as E['name']]?: Explai
     `the version ${parentVersion} does not have the manifest ${parent}, which the manifest names as its parent`,
     'Name the parent’s version id with --parent-version.',
   ],
+  RegistryVersionRetired: ({ version }) => [`the version ${version} is retired`, 'Use another version.'],
+  RegistryVersionActive: ({ version, environment }) => [
+    `the version ${version} is active in the environment ${environment}`,
+    'Replace it there first.',
+  ],
+  RegistryVersionCondemned: ({ version }) => [
+    `the version ${version} was rolled back, or has a defect on record, and is condemned`,
+    'The same bytes may come back as a new version only, through the whole approval.',
+  ],
+  RegistryVersionReleased: ({ version }) => [
+    `the bytes of the version ${version} are released from retention`,
+    'It never runs again: register a new version and have it approved.',
+  ],
+  RegistryAlternativesUnused: ({ unused }) => [
+    `the last ${unused} of the alternatives are for no environment`,
+    'Give one for each environment in which one could roll back to the version, in the environments’ order.',
+  ],
+  RegistryNoAlternative: ({ version, environment, alternative }) => [
+    `in the environment ${environment} one could roll back to ${version}, and not to ${alternative} in its stead`,
+    'Name for each such environment, in the environments’ order, another version that one could roll back to there; if there is none, this version must stay.',
+  ],
   RegistryLabelTaken: ({ holder }) => [
     `the version ${holder} has this label already`,
     'Write the manifest again with another label and register that.',
@@ -204,55 +227,6 @@ export const explanations: { readonly [E in ContractError as E['name']]?: Explai
   RegistryStageSkipped: ({ current, requested }) => [
     `from ${current} the next stage is not ${requested}`,
     'Versions go one stage at a time, forwards: Development, Validation, Staging, Production.',
-  ],
-  RegistryVersionCondemned: ({ version }) => [
-    `the version ${version} was rolled back and is condemned`,
-    'The same bytes may come back as a new version only, through the whole approval.',
-  ],
-  RegistryVersionRetired: ({ version }) => [`the version ${version} is retired`, 'Use another version.'],
-  RegistryVersionActive: ({ environments }) => [
-    `the version is active in ${environments} environments`,
-    'Replace it there first.',
-  ],
-  RegistrySignOffsUnsorted: () => [
-    'the sign-offs are not in ascending order of their roles, or one role signed twice',
-    'Give one sign-off for each role.',
-  ],
-  RegistrySignOffMissing: ({ stage, missing }) => [
-    `to enter ${stage}, the sign-offs of ${missing} are missing`,
-    'Have them made with kedge sign-off and give them with --sign-off.',
-  ],
-  RegistrySignOffExpired: ({ role, deadline }) => [
-    `the sign-off of ${role} could be used until ${time(deadline)}`,
-    newSignOffs,
-  ],
-  RegistrySignOffInvalid: ({ role }) => [
-    `the sign-off of ${role} is not for exactly this: version, stage, evidence, effective risk, policy epoch`,
-    'Give the evidence and the stage that were signed off, or have it signed off anew; a committee’s consent counts once its proposal has been executed.',
-  ],
-  RegistrySignOffUnqualified: ({ role, person }) => [
-    `${person} does not hold the role ${role}`,
-    'Somebody who holds the role must sign off.',
-  ],
-  RegistrySignOffOutdated: ({ given, current }) => [
-    `the sign-off names epoch ${given}, now it is ${current}`,
-    newSignOffs,
-  ],
-  RegistryAuthorSignedOff: () => [
-    'the author of a version may not sign it off',
-    'Somebody else with the role must sign off.',
-  ],
-  RegistryPersonFillsTwoRoles: ({ person, first, second }) => [
-    `${person} signed off both as ${first} and as ${second}`,
-    'Each sign-off must come from another person.',
-  ],
-  RegistryNotLeadOfDomain: ({ person }) => [
-    `${person} does not lead the model’s domain`,
-    'A lead of the model’s domain must sign off.',
-  ],
-  RegistryReviewOverdue: ({ dueAt }) => [
-    `the review of the policy was due at ${time(dueAt)}; until it is done, High and Critical promotions wait`,
-    'The Oversight Committee records the review.',
   ],
   RegistryIncompatible: ({ missing }) => [
     `systems need the schemas ${schemas(missing)}, which the version does not serve`,
@@ -265,15 +239,23 @@ export const explanations: { readonly [E in ContractError as E['name']]?: Explai
   RegistryNothingActive: () => ['nothing is active there', seeStatus],
   RegistryTargetIneligible: ({ target }) => [
     `the version ${target} may not run there`,
-    'A target must have been active there before, and be neither condemned nor retired; or use kedge withdraw.',
+    'Going back, name a version that ran there for its soak time without a halt, and is neither condemned, retired nor released, or use kedge withdraw; going forward, one that is newer than any before.',
   ],
-  RegistryTargetNotSoaked: ({ longest, required }) => [
-    `the target was active there for ${longest} seconds at most, ${required} are demanded`,
-    'Choose an older version that proved itself, or use kedge withdraw.',
+  RegistryNotPredecessor: ({ number, predecessor }) => [
+    `a Monitor goes one step back, to #${predecessor}, not to #${number}`,
+    'Name the direct predecessor, or have a System Operator or the RAIO roll back.',
+  ],
+  RegistryNotMonitored: ({ model }) => [
+    `no Monitor may roll the model ${model} back`,
+    'The RAIO allows it with setMonitored; a System Operator or the RAIO may roll back now.',
   ],
   RegistryOperatorLimit: ({ nextAllowedAt }) => [
-    `an operator may do this once in 24 hours: next at ${time(nextAllowedAt)}`,
+    `operators and Monitors may do this once in 24 hours: next at ${time(nextAllowedAt)}`,
     wait,
+  ],
+  RegistryNothingToOverrule: () => [
+    'there is no rollback of an operator or a Monitor to overrule, or another version took its place since',
+    'Name what is active now as from, and what they took out as to: kedge history shows both.',
   ],
   RegistryHaltLimit: ({ authority, nextAllowedAt }) => [
     `${authority} halted this version in the last 30 days: next at ${time(nextAllowedAt)}`,
@@ -292,10 +274,26 @@ export const explanations: { readonly [E in ContractError as E['name']]?: Explai
   RegistryNoIncident: () => ['there is no open incident', 'There is nothing to close.'],
 
   RulesUnauthorized: ({ caller, required }) => [
-    `${caller} may not act as ${required}`,
-    'Use the key of somebody who holds the role; a committee acts through its proposals.',
+    required === 'None' ? `${caller} may not do this` : `${caller} may not act as ${required}`,
+    'Use the key of somebody who holds the role; a committee acts through its proposals (--call, then kedge propose).',
   ],
-  RulesZeroAddress: () => ['an address is zero', readRules],
+  RulesUnqualified: ({ person, required }) => [
+    `${person} does not hold the role ${required}`,
+    'Somebody who holds the role must sign; who rotated since signs again with the new key.',
+  ],
+  RulesCertificateLapsed: ({ person, certifiedUntil }) => [
+    `the certificate of ${person} lapsed at ${time(certifiedUntil)}`,
+    'The Training Officer certifies anew after the training.',
+  ],
+  RulesPersonSuspended: ({ person, suspendedUntil }) => [
+    `${person} is suspended ${suspendedUntil === String(forGood) ? 'for good' : `until ${time(suspendedUntil)}`}`,
+    'Somebody else with the role must act.',
+  ],
+  RulesAuditRequired: ({ person }) => [
+    `${person} has three violations on record and waits for an external audit`,
+    'Somebody else with the role must act, until the Oversight Committee accepts the audit’s report.',
+  ],
+  RulesZeroAddress: () => ['an address is zero', nameAddress],
   RulesEmptyDocument: () => ['a document is missing', giveDocument],
   RulesMalformedSigner: ({ signer }) => [
     `${signer} is neither an account nor an ERC-7913 key`,
@@ -309,9 +307,9 @@ export const explanations: { readonly [E in ContractError as E['name']]?: Explai
   ],
   RulesLengthMismatch: ({ left, right }) => [`two lists have ${left} and ${right} entries`, readRules],
   RulesExpiryInPast: ({ expiry }) => [`${time(expiry)} is in the past`, 'Name a time to come.'],
-  RulesUnknownEnvironment: ({ environment }) => [
-    `there is no environment ${environment}`,
-    'Check its name; the Assembly adds environments.',
+  RulesOwnCertificate: ({ person }) => [
+    `nobody certifies themselves, and the key is that of ${person}`,
+    'Another Training Officer certifies, or the Assembly.',
   ],
   RulesEnvironmentExists: ({ environment }) => [
     `the environment ${environment} exists already`,
@@ -331,11 +329,80 @@ export const explanations: { readonly [E in ContractError as E['name']]?: Explai
     'It consents to exactly these terms first.',
   ],
   RulesNotSuspended: ({ person }) => [`${person} is not suspended`, 'There is nothing to end.'],
+  RulesSuspensionTooLong: ({ until, latest }) => [
+    `the RAIO suspends for at most 14 days, until ${time(latest)}, not ${until === String(forGood) ? 'for good' : `until ${time(until)}`}`,
+    'Name an earlier end, or have the Assembly suspend.',
+  ],
+  RulesSuspensionBarred: ({ person }) => [
+    `${person} holds a seat or is a RAIO, whom the RAIO may not suspend`,
+    'The Assembly suspends: kedge propose assembly.',
+  ],
+  RulesSuspensionTooSoon: ({ person, suspendableFrom }) => [
+    `the RAIO may suspend ${person} again from ${time(suspendableFrom)} on`,
+    'Wait until then, or have the Assembly suspend.',
+  ],
+  RulesSuspensionsExhausted: ({ nextAllowedAt }) => [
+    `three suspensions by the RAIO are open, the first until ${time(nextAllowedAt)}`,
+    'Wait until then, or have the Assembly suspend.',
+  ],
+  RulesNoAuditRequired: ({ person }) => [`no audit is required of ${person}`, 'There is nothing to accept.'],
   RulesInvalidRotation: () => [
     'the new key did not sign the rotation',
     'Sign the rotation with the new key, for the person’s present signing epoch.',
   ],
+  RulesNoRecovery: ({ person }) => [
+    `no recovery of ${person} to this key is under way`,
+    'The Assembly starts one: kedge propose assembly.',
+  ],
+  RulesRecoveryNotReady: ({ readyAt }) => [
+    `the old key may object until ${time(readyAt)}`,
+    'Complete the recovery then.',
+  ],
+  RulesWarrantMalformed: ({ offset }) => [
+    `the bytes at ${offset} are no warrant`,
+    'Give the file as kedge sign-off or --sign wrote it.',
+  ],
+  RulesSignOffsUnsorted: () => [
+    'the sign-offs are not in ascending order of their roles, or one role signed twice',
+    'Give one sign-off for each role.',
+  ],
+  RulesSignOffMissing: ({ stage, roles: missing }) => [
+    `to enter ${stage}, the sign-offs of ${missing} are missing`,
+    'Have them made with kedge sign-off and give them with --sign-off.',
+  ],
+  RulesSignOffOutdated: ({ given, current }) => [
+    `the sign-off names epoch ${given}, now it is ${current}`,
+    newSignOffs,
+  ],
+  RulesWarrantExpired: ({ role, deadline }) => [
+    `what ${role} signed could be used until ${time(deadline)}`,
+    'Have it signed again, with kedge sign-off or --sign.',
+  ],
+  RulesInvalidSignature: ({ role }) => [
+    role === 'None'
+      ? 'the key in use did not sign exactly this, or the caller is not that key'
+      : `what ${role} signed is not exactly this: every fact in it counts, the signing epoch and what is active too`,
+    'For a promotion, give the evidence and the stage that were signed off, or have it signed off anew; a committee’s consent counts once its proposal has been executed. For a rollback or a halt, have it signed for what is active now.',
+  ],
+  RulesAuthorSignedOff: () => [
+    'the author of a version may not sign it off',
+    'Somebody else with the role must sign off.',
+  ],
+  RulesPersonFillsTwoRoles: ({ person, first, second }) => [
+    `${person} signed off both as ${first} and as ${second}`,
+    'Each sign-off must come from another person.',
+  ],
+  RulesNotLeadOfDomain: ({ person }) => [
+    `${person} does not lead the model’s domain`,
+    'A lead of the model’s domain must sign off.',
+  ],
+  RulesReviewOverdue: ({ dueAt }) => [
+    `the review of the policy was due at ${time(dueAt)}; until it is done, High and Critical promotions wait`,
+    'The Oversight Committee records the review.',
+  ],
 
+  LensZeroAddress: () => ['an address is zero', nameAddress],
+  CommitteeZeroAddress: () => ['an address is zero', nameAddress],
   CommitteeOutOfScope: ({ target, selector }) => [
     `this committee may not call ${selector} of ${target}`,
     'The Emergency Committee may only roll back, withdraw, halt and resume; let the committee whose matter it is decide.',
@@ -345,11 +412,16 @@ export const explanations: { readonly [E in ContractError as E['name']]?: Explai
     'Make the call again with --call, for this deployment.',
   ],
   CommitteeValueNotZero: () => ['a proposal may not send money', 'Propose calls without value.'],
-  CommitteeInvalidQuorums: ({ quorum, superQuorum }) => [
-    `a quorum of ${quorum} with a super-quorum of ${superQuorum} cannot be`,
-    'The quorum is at least 1 and not above the super-quorum.',
+  CommitteeInvalidQuorums: ({ quorum, superQuorum, seats }) => [
+    `with ${seats} seats, a quorum of ${quorum} and a super-quorum of ${superQuorum} cannot be`,
+    'The quorum is at least 1, at most a majority of the seats, and not above the super-quorum, which is at most all seats.',
+  ],
+  CommitteeNoVotes: ({ account }) => [
+    `${account} has no vote in this committee`,
+    'A member votes with the key that held the seat when voting began and holds it now, with a valid certificate where the committee asks for one.',
   ],
   CommitteeUnsupported: () => ['committees do not offer this', 'Propose the calls themselves.'],
+  SeatsZeroAddress: () => ['an address is zero', nameAddress],
   SeatsUnauthorized: ({ caller }) => [
     `${caller} is not the Assembly`,
     'Only the Assembly gives and takes seats.',
@@ -360,13 +432,17 @@ export const explanations: { readonly [E in ContractError as E['name']]?: Explai
     `${person} has no account`,
     'A seat needs a person whose key is an account.',
   ],
+  SeatsPersonNotCleared: ({ person }) => [
+    `${person} is suspended, or the certificate has lapsed`,
+    'The Training Officer certifies first; a suspension must end.',
+  ],
   SeatsPersonCleared: ({ person }) => [
     `${person} is in good standing`,
     'Only the seat of a suspended or uncertified person can be cleared.',
   ],
-  SeatsTooFew: ({ fewest }) => [
-    `a committee keeps at least ${fewest} seats`,
-    'Give somebody else a seat first.',
+  SeatsTooFew: ({ seats, fewest }) => [
+    `the committee would have ${seats} seats and needs ${fewest}`,
+    'Give somebody else a seat first, or have the Assembly lower its quorums.',
   ],
 
   GovernorUnexpectedProposalState: ({ current, expectedStates }) => [

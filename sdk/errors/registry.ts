@@ -94,12 +94,12 @@ export const errorRegistry = {
   },
   RETIRED: {
     class: 'not-permitted',
-    meaning: 'The version’s life has ended.',
+    meaning: 'The version’s life has ended, or its bytes are released.',
     remedy: 'Load the version that is active now.',
   },
   MODEL_SUSPENDED: {
     class: 'not-permitted',
-    meaning: 'The Assembly has suspended the model.',
+    meaning: 'The Assembly has suspended the model, or moved it to another registry.',
     remedy: 'Stop serving it until the Assembly lifts the suspension.',
   },
   NOT_ACTIVE: {

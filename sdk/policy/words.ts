@@ -32,36 +32,54 @@ export const triggers = [
 ] as const
 export type Trigger = (typeof triggers)[number]
 
+/** The largest time that the contracts hold: a suspension until then is for good. */
+export const forGood = 2 ** 40 - 1
+
+export const modelStates = ['None', 'Open', 'Suspended', 'Moved'] as const
+export type ModelState = (typeof modelStates)[number]
+
 export const actions = [
   'Genesis',
   'ModelCreated',
+  'FloorSet',
+  'DeveloperSet',
   'SchemaAdded',
   'SchemasRequired',
-  'DeveloperSet',
+  'MonitorSet',
   'ModelSuspended',
   'ModelReinstated',
+  'ModelMoved',
   'Registered',
-  'SignedOff',
   'RiskRaised',
+  'RiskRestored',
+  'DefectRecorded',
   'Promoted',
   'Activated',
   'RolledBack',
-  'Overruled',
   'Withdrawn',
-  'Retired',
+  'Overruled',
   'Halted',
   'Resumed',
   'Lapsed',
   'TriggerReported',
   'IncidentClosed',
+  'Retired',
+  'Released',
   'Appointed',
   'RolesChanged',
   'DomainSet',
   'Certified',
   'Suspended',
   'Reinstated',
+  'Sanctioned',
+  'ViolationRecorded',
+  'AuditAccepted',
   'Rotated',
+  'RecoveryStarted',
+  'RecoveryObjected',
+  'Recovered',
   'EnvironmentAdded',
+  'SignedOff',
   'EpochConsented',
   'EpochStarted',
   'ReviewRecorded',

@@ -7,7 +7,7 @@ import {
   keccak256,
   numberToHex,
 } from 'viem'
-import { lensAbi, rulesAbi } from '../chain/abi/index.ts'
+import { lensAbi } from '../chain/abi/index.ts'
 import { KedgeError } from '../errors/index.ts'
 import { nameOf, reasonOf } from './fetchBounded.ts'
 import { type RpcAnswer, type RpcRequest, requestBatch } from './jsonRpc.ts'
@@ -39,11 +39,6 @@ export interface FinalSighting {
   readonly block: Block
   /** Undefined if the contracts were not there yet. */
   readonly provenance: Provenance | undefined
-  /**
-   * Whether the version, which is not active there, had been active long enough before to be a rollback's target, as
-   * far as times go; whether it was condemned or retired, `provenance` says.
-   */
-  readonly soaked: boolean
   /** How many endpoints say the same. */
   readonly agreed: number
 }
@@ -120,8 +115,7 @@ export async function readChainView(
   }
   const agreed = agreement(trust, final.values)
   if (agreed === undefined) return { newest, finalized: undefined, doubt: disagree(trust, final.values) }
-  const soaked = await hasSoaked(witnesses, trust, agreed.value)
-  return { newest, finalized: { ...agreed.value, soaked, agreed: agreed.count }, doubt: undefined }
+  return { newest, finalized: { ...agreed.value, agreed: agreed.count }, doubt: undefined }
 }
 
 /** How to reach one endpoint. */
@@ -250,27 +244,6 @@ async function finalOf(
     if (provenance !== undefined) checkFit(trust, question, block, provenance)
     return { block, provenance }
   })
-}
-
-/** The contract's own rule for a rollback's target: replaced there before, after its soak time. */
-async function hasSoaked(witnesses: readonly Witness[], trust: Trust, final: FinalAnswer): Promise<boolean> {
-  const { block, provenance } = final
-  if (provenance === undefined || provenance.tenure.ended === 0n) return false
-  if (provenance.active.version === provenance.version.id) return false
-  const { risk, longest } = provenance.tenure
-  const data = encodeFunctionData({ abi: rulesAbi, functionName: 'soakTime', args: [risk] })
-  const { values } = await settle(
-    witnesses.map(async ({ endpoint }) => {
-      const request = { to: trust.rules.address, data }
-      const [answer] = await endpoint.ask([
-        { method: 'eth_call', params: [request, { blockHash: block.hash }] },
-      ])
-      const result = bytesOf(resultOf(answer), 'soak time')
-      return decodeFunctionResult({ abi: rulesAbi, functionName: 'soakTime', data: result })
-    }),
-  )
-  const soak = agreement(trust, values)
-  return soak !== undefined && longest >= soak.value
 }
 
 function callOf(trust: Trust, question: Question, block: Hex | { readonly blockHash: Hex }): RpcRequest {

@@ -17,33 +17,39 @@ import {
 } from './testing/samples.ts'
 
 const trust = sampleTrust()
-const halted: ProvenanceChanges = { active: { haltedBy: 5, haltedAt: now - 50 } }
+const halted: ProvenanceChanges = { active: { haltedBy: 5, timer: now - 50 } }
 /** The version that is asked for is there, and not active. */
 const noneActive: ProvenanceChanges = { active: { version: bytes32('00'), number: 0 } }
 const condemned: ProvenanceChanges = { ...othersActive, version: { condemnedFrom: now - 50 } }
 
+/** One could roll back to the version that is asked for. */
+const eligible: ProvenanceChanges = { ...othersActive, version: { target: true } }
+
 describe('denialOf', () => {
   it.each<[string, ProvenanceChanges, string | undefined]>([
     ['the active version', {}, undefined],
+    ['a model that there is not', { modelState: 0, ...nothingActive, requiredStage: 0 }, 'NOT_REGISTERED'],
     [
-      'a model that there is not',
-      { modelExists: false, ...nothingActive, requiredStage: 0 },
+      'a version that there is not',
+      { version: { belongs: false, number: 0, stage: 0 }, requiredStage: 0 },
       'NOT_REGISTERED',
     ],
-    ['a version that there is not', { version: { number: 0, stage: 0 }, requiredStage: 0 }, 'NOT_REGISTERED'],
     ['a version that is not so far', { version: { stage: 3 } }, 'NOT_APPROVED'],
     ['a halted one that is not so far either', { ...halted, version: { stage: 3 } }, 'NOT_APPROVED'],
     [
       'an environment that there is not',
-      { requiredStage: 0, modelSuspended: true, ...othersActive },
+      { requiredStage: 0, modelState: 2, ...othersActive },
       'STAGE_MISMATCH',
     ],
     ['a halted version', { ...halted, version: { condemnedFrom: 1 } }, 'HALTED'],
     ['a version beside a halted one', { active: { version: other, haltedBy: 5 } }, 'NOT_ACTIVE'],
     ['a condemned version', { version: { condemnedFrom: 1, stage: 5 } }, 'ROLLED_BACK'],
     ['one that will be condemned', { version: { condemnedFrom: now + 86_400 } }, 'ROLLED_BACK'],
-    ['a retired version', { version: { stage: 5 }, modelSuspended: true }, 'RETIRED'],
-    ['a suspended model', { modelSuspended: true, ...othersActive }, 'MODEL_SUSPENDED'],
+    ['a retired version', { version: { stage: 5 }, modelState: 2 }, 'RETIRED'],
+    ['a version of another model', { version: { belongs: false }, ...othersActive }, 'NOT_REGISTERED'],
+    ['a released version', { version: { released: true }, ...othersActive }, 'RETIRED'],
+    ['a suspended model', { modelState: 2, ...othersActive }, 'MODEL_SUSPENDED'],
+    ['a model that moved', { modelState: 3 }, 'MODEL_SUSPENDED'],
     ['another version', othersActive, 'NOT_ACTIVE'],
     ['nothing active, and nothing asked for', nothingActive, 'NOT_ACTIVE'],
     ['nothing active', noneActive, 'NOT_ACTIVE'],
@@ -73,8 +79,11 @@ describe('denialOf', () => {
     ['a retired one was replaced', { ...othersActive, version: { stage: 5 } }, 'RETIRED', /active now/],
     ['a retired one has no successor', { ...noneActive, version: { stage: 5 } }, 'RETIRED', /^Nothing/],
     ['another one is asked for', othersActive, 'NOT_ACTIVE', /^Load the version that is active now\.$/],
-    ['there is no such model', { modelExists: false }, 'NOT_REGISTERED', /^Check the name of the model/],
+    ['there is no such model', { modelState: 0 }, 'NOT_REGISTERED', /^Check the name of the model/],
     ['there is no such version', { version: { number: 0 } }, 'NOT_REGISTERED', /^Register the version/],
+    ['it is another model’s', { version: { belongs: false } }, 'NOT_REGISTERED', /^Name the model/],
+    ['the model is suspended', { modelState: 2 }, 'MODEL_SUSPENDED', /^Stop serving it until/],
+    ['the model has moved', { modelState: 3 }, 'MODEL_SUSPENDED', /^Ask the registry that it moved to/],
     ['there is no such environment', { requiredStage: 0 }, 'STAGE_MISMATCH', /^Check the name of the env/],
     ['none is active', noneActive, 'NOT_ACTIVE', /^Nothing is active/],
   ])('says what to do where %s', (_, changes, code, remedy) => {
@@ -160,7 +169,8 @@ describe('judge', () => {
     ['a halt', halted, 'HALTED'],
     ['a rollback', condemned, 'ROLLED_BACK'],
     ['a retirement', { version: { stage: 5 } }, 'RETIRED'],
-    ['a suspension', { modelSuspended: true }, 'MODEL_SUSPENDED'],
+    ['a suspension', { modelState: 2 }, 'MODEL_SUSPENDED'],
+    ['a move', { modelState: 3 }, 'MODEL_SUSPENDED'],
   ])('denies for %s that one of three saw, whatever the others do', (_, changes, code) => {
     const [two, three] = [yes, yes]
     expect(judged(viewOf({ newest: [two, three, sightingOf(changes)] }))).toBe(code)
@@ -190,7 +200,7 @@ describe('judge', () => {
   })
 
   it('tells the first code when endpoints deny for different reasons', () => {
-    const newest = [sightingOf({ modelSuspended: true }), sightingOf(condemned), sightingOf(halted)]
+    const newest = [sightingOf({ modelState: 2 }), sightingOf(condemned), sightingOf(halted)]
     expect(judged(viewOf({ newest }))).toBe('HALTED')
   })
 
@@ -247,16 +257,21 @@ describe('judge', () => {
     expect(judged(viewOf({ finalized: finalOf(newer) }))).toBe('RPC_DISAGREE')
   })
 
-  it.each<[string, ProvenanceChanges | undefined, boolean, string]>([
-    ['was not active', othersActive, false, 'NOT_FINAL'],
-    ['was not registered', { version: { number: 0, stage: 0 } }, false, 'NOT_FINAL'],
-    ['was halted', halted, false, 'NOT_FINAL'],
-    ['had been active for its soak time', { ...othersActive, tenure: { ended: 5n } }, true, asked],
-    ['had been, and was condemned', condemned, true, 'NOT_FINAL'],
-    ['had been, and was retired', { ...othersActive, version: { stage: 5 } }, true, 'NOT_FINAL'],
-    ['had been, of a suspended model', { ...othersActive, modelSuspended: true }, true, 'NOT_FINAL'],
-  ])('of a version that %s at the finalized block', (_, changes, soaked, expected) => {
-    expect(judged(viewOf({ finalized: finalOf(changes, { soaked }) }))).toBe(expected)
+  it.each<[string, ProvenanceChanges | undefined, string]>([
+    ['was not active', othersActive, 'NOT_FINAL'],
+    ['was not registered', { version: { belongs: false, number: 0, stage: 0 } }, 'NOT_FINAL'],
+    ['was halted', halted, 'NOT_FINAL'],
+    ['was proven, and no target', { ...othersActive, version: { proven: true } }, 'NOT_FINAL'],
+    ['was a target', { ...othersActive, version: { proven: true, target: true } }, asked],
+    ['was a target where nothing was active', { ...noneActive, version: { target: true } }, asked],
+    ['was a target of a suspended model', { ...eligible, modelState: 2 }, 'NOT_FINAL'],
+    ['was a target of a model that moved', { ...eligible, modelState: 3 }, 'NOT_FINAL'],
+    // The Lens calls none of these a target; an endpoint may.
+    ['was condemned', { ...eligible, version: { target: true, condemnedFrom: now - 50 } }, 'NOT_FINAL'],
+    ['was retired', { ...eligible, version: { target: true, stage: 5 } }, 'NOT_FINAL'],
+    ['was released', { ...eligible, version: { target: true, released: true } }, 'NOT_FINAL'],
+  ])('of a version that %s at the finalized block', (_, changes, expected) => {
+    expect(judged(viewOf({ finalized: finalOf(changes) }))).toBe(expected)
   })
 
   it('waits until the contracts are final themselves', () => {

@@ -1,7 +1,7 @@
 import type { Hex } from 'viem'
 import { none } from '../chain/ids.ts'
 import { type Fact, KedgeError } from '../errors/index.ts'
-import { roles, stages } from '../policy/words.ts'
+import { modelStates, roles, stages } from '../policy/words.ts'
 import type { Block, ChainView, FinalSighting, Provenance, Sighting } from './chainView.ts'
 import type { Trust } from './trust.ts'
 
@@ -25,6 +25,9 @@ type Denial = (typeof denials)[number]
 const brakes: readonly Denial[] = ['HALTED', 'ROLLED_BACK', 'RETIRED', 'MODEL_SUSPENDED']
 
 const retired = stages.indexOf('Retired')
+const [unknown, suspended, moved] = (['None', 'Suspended', 'Moved'] as const).map(name =>
+  modelStates.indexOf(name),
+)
 
 /**
  * Why the chain, at one block, says that a version may not run in an environment: the first that holds.
@@ -44,7 +47,7 @@ export function denialOf(
   provenance: Provenance,
   options: { readonly active: boolean },
 ): KedgeError | undefined {
-  const { version, active, requiredStage } = provenance
+  const { version, active, requiredStage, modelState } = provenance
   const deny = (code: Denial, detail: string, facts: Readonly<Record<string, Fact>> = {}) =>
     new KedgeError(
       code,
@@ -54,8 +57,9 @@ export function denialOf(
     )
   const named = version.id !== none
 
-  if (!provenance.modelExists) return deny('NOT_REGISTERED', 'the registry knows no such model')
+  if (modelState === unknown) return deny('NOT_REGISTERED', 'the registry knows no such model')
   if (named && version.number === 0) return deny('NOT_REGISTERED', 'the registry knows no such version')
+  if (named && !version.belongs) return deny('NOT_REGISTERED', 'it is no version of this model')
   if (named && version.stage < requiredStage) {
     return deny('NOT_APPROVED', 'the version has not reached the stage that the environment requires', {
       stage: stages[version.stage] ?? version.stage,
@@ -66,7 +70,7 @@ export function denialOf(
   if (version.id === active.version && active.haltedBy !== 0) {
     return deny('HALTED', 'the version is halted', {
       by: roles[active.haltedBy] ?? active.haltedBy,
-      since: timeOf(active.haltedAt),
+      since: timeOf(active.timer),
     })
   }
   if (version.condemnedFrom !== 0) {
@@ -76,7 +80,11 @@ export function denialOf(
     })
   }
   if (version.stage === retired) return deny('RETIRED', 'the version is retired')
-  if (provenance.modelSuspended) return deny('MODEL_SUSPENDED', 'the Assembly has suspended the model')
+  if (version.released) return deny('RETIRED', 'the version’s bytes are released from retention')
+  if (modelState === suspended) return deny('MODEL_SUSPENDED', 'the Assembly has suspended the model')
+  if (modelState === moved) {
+    return deny('MODEL_SUSPENDED', 'the Assembly has moved the model to another registry')
+  }
   if (active.version === none)
     return options.active ? deny('NOT_ACTIVE', 'nothing is active here') : undefined
   if (options.active && version.id !== active.version) {
@@ -93,9 +101,15 @@ function timeOf(seconds: number): string {
 }
 
 /** What to load instead depends on what is active; where nothing else is to be said, the code's own remedy stands. */
-function remedyOf(code: Denial, { version, active, modelExists }: Provenance): string | undefined {
-  if (code === 'NOT_REGISTERED' && !modelExists) {
+function remedyOf(code: Denial, { version, active, modelState }: Provenance): string | undefined {
+  if (code === 'NOT_REGISTERED' && modelState === unknown) {
     return 'Check the name of the model: it is taken letter by letter.'
+  }
+  if (code === 'NOT_REGISTERED' && version.number !== 0) {
+    return 'Name the model that it is a version of.'
+  }
+  if (code === 'MODEL_SUSPENDED' && modelState === moved) {
+    return 'Ask the registry that it moved to: kedge history names it. Trust that one’s deployment instead.'
   }
   if (code === 'STAGE_MISMATCH') {
     return 'Check the name of the environment; the Assembly adds environments.'
@@ -166,8 +180,8 @@ export function judge(
   // Whoever contradicts what is final can say no, and not yes.
   throwFirst(current, () => true)
   const version = oneVersion(current, finalized.provenance)
-  const { provenance, block, soaked } = finalized
-  const denial = provenance && denialOf(provenance, { active: !soaked })
+  const { provenance, block } = finalized
+  const denial = provenance && denialOf(provenance, { active: !provenance.version.target })
   if (provenance !== undefined && denial === undefined) {
     const oldest = voices.map(voice => voice.block).reduce((a, b) => (a.number < b.number ? a : b))
     return { version, finalized, provenance, current, oldest }

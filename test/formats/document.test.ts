@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { toFunctionSelector } from 'viem'
 import { describe, expect, it } from 'vitest'
-import { scopesOf } from '../../scripts/deployment/module.ts'
+import { scopesOf } from '../../scripts/deployment/scopes.ts'
 import {
   committeeAbi,
   lensAbi,

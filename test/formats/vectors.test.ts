@@ -3,7 +3,7 @@ import { type Hex, hashDomain, hashStruct, hashTypedData, keccak256, toBytes, to
 import { mnemonicToAccount } from 'viem/accounts'
 import { describe, expect, it } from 'vitest'
 import { developmentMnemonic } from '../../scripts/chain/anvil.ts'
-import { predictAddresses } from '../../scripts/deployment/module.ts'
+import { predictAddresses } from '../../scripts/deployment/contracts.ts'
 import { createFileDag } from '../../sdk/bytes/fileDag.ts'
 import { cidOfBytes, decodeDagPb, encodeDirectory, encodeTree } from '../../sdk/bytes/index.ts'
 import { murmur3x64 } from '../../sdk/bytes/murmur3.ts'

@@ -33,10 +33,9 @@ export function sampleTrust(changes: object = {}): Trust {
 }
 
 /** What of an answer of the Lens a sample changes. */
-export type ProvenanceChanges = Omit<Partial<Provenance>, 'active' | 'version' | 'tenure'> & {
+export type ProvenanceChanges = Omit<Partial<Provenance>, 'active' | 'version'> & {
   readonly active?: Partial<Provenance['active']>
   readonly version?: Partial<Provenance['version']>
-  readonly tenure?: Partial<Provenance['tenure']>
 }
 
 /** The Lens says that the version {@link asked} is active in an environment of the stage Production. */
@@ -45,8 +44,7 @@ export function provenanceOf(changes: ProvenanceChanges = {}): Provenance {
     chainId: 31_337n,
     blockNumber: 100n,
     timestamp: BigInt(now - 10),
-    modelExists: true,
-    modelSuspended: false,
+    modelState: 1,
     floor: 0,
     sequence: 7n,
     requiredStage: 4,
@@ -59,15 +57,18 @@ export function provenanceOf(changes: ProvenanceChanges = {}): Provenance {
       version: asked,
       number: 2,
       sequence: 7n,
-      activation: 7n,
       since: now - 1000,
+      timer: now - 1000,
       risk: 0,
       haltedBy: 0,
-      haltedAt: 0,
+      incident: false,
+      previous: 1,
+      newest: 2,
       ...changes.active,
     },
     version: {
       id: asked,
+      belongs: true,
       number: 2,
       manifestDigest: bytes32('07'),
       stage: 4,
@@ -76,13 +77,12 @@ export function provenanceOf(changes: ProvenanceChanges = {}): Provenance {
       effective: 0,
       schema: 0,
       satisfies: 1n,
-      activeIn: 1,
-      registeredAt: now - 5000,
-      stageSince: now - 2000,
       condemnedFrom: 0,
+      released: false,
+      proven: false,
+      target: false,
       ...changes.version,
     },
-    tenure: { longest: 0, ended: 0n, risk: 0, ...changes.tenure },
   }
 }
 
@@ -92,7 +92,7 @@ export const othersActive: ProvenanceChanges = { active: { version: other, numbe
 /** Nothing is active. */
 export const nothingActive: ProvenanceChanges = {
   active: { version: none, number: 0 },
-  version: { id: none, number: 0, stage: 0 },
+  version: { id: none, belongs: false, number: 0, stage: 0 },
 }
 
 /** A newest block with what the Lens says of it. */
@@ -123,7 +123,6 @@ export function finalOf(
   return {
     block: { number: 40n, hash: bytes32('09'), timestamp: BigInt(now - 800) },
     provenance: provenanceOf({ blockNumber: 40n, ...changes }),
-    soaked: false,
     agreed: 2,
     ...more,
   }

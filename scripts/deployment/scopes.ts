@@ -1,0 +1,90 @@
+import type { Abi, Hex } from 'viem'
+import { toFunctionSelector } from 'viem'
+import { committeeAbi, registryAbi, rulesAbi, seatsAbi } from '../../sdk/chain/abi/index.ts'
+import { type Contracts, committeeNames } from '../../sdk/chain/deployment.ts'
+
+const brake = ['rollback', 'withdraw', 'halt', 'resume'] as const
+
+/**
+ * What each committee may propose: (target, selectors). Everything else is out of its reach.
+ *
+ * The Assembly reaches each act that is the Assembly's or may be done in its authority, the seats, and how the
+ * committees work. Not `setProposalThreshold`: with none, who has no seat could propose, and with more than one nobody
+ * could. Not a timelock's `updateDelay`: it is no change that pulls the review, and a long delay could be taken back
+ * only after itself. Emergency reaches the brake alone.
+ */
+export function scopesOf(addresses: Contracts) {
+  const { rules, registry } = addresses
+  const governed = committeeNames.flatMap(name => [
+    { target: addresses.seats[name], selectors: selectors(seatsAbi, ['grant', 'withdraw']) },
+    {
+      target: addresses.committees[name],
+      selectors: selectors(committeeAbi, [
+        'setQuorums',
+        'setVotingDelay',
+        'setVotingPeriod',
+        'setLateQuorumVoteExtension',
+      ]),
+    },
+  ])
+  return {
+    assembly: [
+      {
+        target: rules,
+        selectors: selectors(rulesAbi, [
+          'appoint',
+          'setRoles',
+          'setDomain',
+          'certify',
+          'suspend',
+          'reinstate',
+          'sanction',
+          'startRecovery',
+          'addEnvironment',
+          'startEpoch',
+          'orderReview',
+          'signOff',
+        ]),
+      },
+      {
+        target: registry,
+        selectors: selectors(registryAbi, [
+          ...brake,
+          'reportTrigger',
+          'setFloor',
+          'suspendModel',
+          'reinstateModel',
+          'moveModel',
+          'release',
+        ]),
+      },
+      ...governed,
+    ],
+    oversight: [
+      {
+        target: rules,
+        selectors: selectors(rulesAbi, [
+          'signOff',
+          'consentToEpoch',
+          'recordReview',
+          'orderReview',
+          'recordViolation',
+          'acceptAudit',
+        ]),
+      },
+      {
+        target: registry,
+        selectors: selectors(registryAbi, ['halt', 'resume', 'reportTrigger', 'restoreRisk', 'recordDefect']),
+      },
+    ],
+    emergency: [{ target: registry, selectors: selectors(registryAbi, brake) }],
+  }
+}
+
+function selectors(abi: Abi, names: readonly string[]): Hex[] {
+  return names.map(name => {
+    const found = abi.find(item => item.type === 'function' && item.name === name)
+    if (found?.type !== 'function') throw new Error(`no function ${name}`)
+    return toFunctionSelector(found)
+  })
+}
