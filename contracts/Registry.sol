@@ -362,6 +362,7 @@ contract Registry is IRegistry {
         if (
             time == 0 ||
             current.since() != time ||
+            current.stopped() ||
             !_isActive(state, current, order.from) ||
             restored.model() != state.tag() ||
             restored.number() != current.previous()
@@ -613,16 +614,20 @@ contract Registry is IRegistry {
         ActiveWord current = _active[id][environment];
         uint16 place = current.place();
         if (current.newest() == 0) (, place) = _place(environment);
-        if (current.number() != 0 && _hasSoaked(current)) _prove(_numbered[id][current.number()], place);
+        // Whom the RAIO or a committee has halted, nobody goes back to past them.
+        bool stopped = _rank(current.haltedBy()) > 1;
+        if (current.number() != 0 && (stopped || _hasSoaked(current))) {
+            _setProven(_numbered[id][current.number()], place, !stopped);
+        }
         state = state.withChange();
         _models[id] = state;
-        _active[id][environment] = current.next(next.number(), state.sequence(), risk, place);
+        _active[id][environment] = current.next(next.number(), state.sequence(), risk, place, stopped);
         if (current.incident()) delete _incidents[id][environment];
     }
 
-    function _prove(VersionId id, uint16 place) private {
-        if (place >= PLACES_IN_WORD) _provenFurther[id][place] = true;
-        else _versions[id].word = _versions[id].word.withProven(place);
+    function _setProven(VersionId id, uint16 place, bool proven) private {
+        if (place >= PLACES_IN_WORD) _provenFurther[id][place] = proven;
+        else _versions[id].word = _versions[id].word.withProven(place, proven);
     }
 
     function _rollBack(Rollback calldata order, Role authority, bytes32 actor) private {
@@ -658,6 +663,7 @@ contract Registry is IRegistry {
             missing = _activate(order.model, state, order.environment, order.to, target, risk, order.plan);
         }
         Action action = order.to == NO_VERSION ? Action.Withdrawn : Action.RolledBack;
+        if (!moves) action = Action.Condemned;
         _append(action, actor, authority, VersionId.unwrap(order.from), order.reason, missing);
         if (moves && current.risk() == Risk.Critical) RULES.pullReview(VersionId.unwrap(order.from));
     }

@@ -397,6 +397,19 @@ abstract contract Life is Society {
     }
 
     /// @notice A System Operator makes a version active in a further environment.
+    function haltAs(address caller, Role authority, VersionId halted) internal {
+        does(caller, address(registry), haltCall(stop(halted), authority));
+    }
+
+    /// @notice Adds production environments up to the one of this index.
+    function addSites(uint256 index) internal returns (EnvironmentId last) {
+        for (uint256 i = rules.environments().length; i <= index; ++i) {
+            last = EnvironmentId.wrap(keccak256(abi.encode("site", i)));
+            vm.prank(assemblyTimelock);
+            rules.addEnvironment(last, Stage.Production, DOCUMENT);
+        }
+    }
+
     function activateIn(Identity memory named, EnvironmentId environment) internal {
         vm.prank(emil.account);
         registry.activate(named, environment, 0);
