@@ -104,7 +104,7 @@ contract Registry is IRegistry {
         if (_models[id].state() != ModelState.None) revert RegistryModelExists(id);
         _models[id] = newModelWord(++_modelCount, floor);
         _domains[id] = domain;
-        for (uint256 i; i < developers.length; ++i) _developers[id][developers[i]] = true;
+        for (uint256 i; i < developers.length; ++i) _developers[id][_appointed(developers[i])] = true;
         _appendOfficer(Action.ModelCreated, actor, ModelId.unwrap(id), document, 0);
     }
 
@@ -112,7 +112,7 @@ contract Registry is IRegistry {
     function setDeveloper(ModelId id, PersonId person, bool allowed, bytes32 document) external {
         bytes32 actor = _authorize(Role.ResponsibleAIOfficer, false);
         _known(id);
-        _developers[id][person] = allowed;
+        _developers[id][_appointed(person)] = allowed;
         _appendOfficer(Action.DeveloperSet, actor, ModelId.unwrap(id), document, 0);
     }
 
@@ -290,7 +290,10 @@ contract Registry is IRegistry {
         if (word.condemnedFrom() != 0) revert RegistryVersionCondemned(id);
         if (word.released()) revert RegistryVersionReleased(id);
         Risk risk = word.effective(state.floor());
-        RULES.requireSignOffs(Step(id, stage, risk, evidence, identity.author, _domains[identity.model]), signOffs);
+        RULES.requireSignOffs(
+            Step(id, stage, risk, evidence, plan, identity.author, _domains[identity.model]),
+            signOffs
+        );
 
         if (stage == Stage.Validation) _claimLabel(identity.model, identity.label, id, word.number());
         bool introduced = stage == Stage.Production && risk >= Risk.High && !state.introduced();
@@ -833,6 +836,12 @@ contract Registry is IRegistry {
         state = _known(id);
         if (state.state() == ModelState.Suspended) revert RegistryModelSuspended(id);
         if (state.state() == ModelState.Moved) revert RegistryModelMoved(id);
+    }
+
+    function _appointed(PersonId person) private view returns (PersonId) {
+        (bytes32 key, ) = RULES.keyOf(person);
+        if (key == 0) revert RegistryUnknownPerson(person);
+        return person;
     }
 
     function _place(EnvironmentId environment) private view returns (Stage stage, uint16 index) {

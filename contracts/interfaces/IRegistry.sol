@@ -66,6 +66,7 @@ interface IRegistry {
     error RegistryNoDestination(uint256 chainId, address registry);
     error RegistryNotDeveloper(ModelId model, PersonId person);
     error RegistryNotAuthor(PersonId author, PersonId caller);
+    error RegistryUnknownPerson(PersonId person);
     error RegistryUnknownEnvironment(EnvironmentId environment);
     error RegistryUnknownSchema(ModelId model, uint256 schemas);
     error RegistrySchemasExhausted(ModelId model);

@@ -52,6 +52,9 @@ abstract contract Life is Society {
 
     ModelId internal model;
 
+    /// @notice What the next sign-offs and promotions name as the plan for degraded service.
+    bytes32 internal plan;
+
     function setUp() public virtual override {
         super.setUp();
         model = createModel("silero-vad", Risk.Low);
@@ -198,6 +201,7 @@ abstract contract Life is Society {
                 stage: stage,
                 risk: effectiveRisk(named),
                 evidence: evidence(stage),
+                plan: plan,
                 policyEpoch: epoch,
                 signingEpoch: rules.standing(signer).signingEpoch,
                 deadline: time() + SIGN_OFF_TERM
@@ -282,8 +286,8 @@ abstract contract Life is Society {
         Identity memory named,
         Stage stage,
         Warrant[] memory signOffs
-    ) internal pure returns (Promotion memory) {
-        return Promotion(named, stage, evidence(stage), 0, signOffs);
+    ) internal view returns (Promotion memory) {
+        return Promotion(named, stage, evidence(stage), plan, signOffs);
     }
 
     function promote(Identity memory named, Stage stage) internal {
