@@ -1,0 +1,17 @@
+import type { Sample } from './evm.ts'
+import type { Work } from './floor.ts'
+import type { PeerName } from './peers/peers.ts'
+
+/** One of our acts, measured twice. */
+export interface Operation {
+  /** Begins with the function's name. */
+  readonly name: string
+  /** The first time that anything of its kind happens: slots are created that later are only changed. */
+  readonly firstUse: Sample
+  /** As it happens day by day. */
+  readonly steady: Sample
+  /** What the steady one must touch. */
+  readonly work: Work
+  /** What comes nearest among the peers, if anything does. */
+  readonly peer?: PeerName
+}
