@@ -15,3 +15,15 @@ export interface Operation {
   /** What comes nearest among the peers, if anything does. */
   readonly peer?: PeerName
 }
+
+/** A sample that must have been taken. */
+export function at(samples: readonly Sample[], index: number): Sample {
+  const found = samples.at(index)
+  if (found === undefined) throw new Error(`sample ${index} was never taken`)
+  return found
+}
+
+/** The first of its kind, and the last. */
+export function firstAndLast(samples: readonly Sample[]) {
+  return { firstUse: at(samples, 0), steady: at(samples, -1) }
+}

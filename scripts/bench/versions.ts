@@ -1,6 +1,6 @@
 import { change, create, read, type Slot, type Work } from './floor.ts'
 import { type Bench, type Consent, deadline, identityArguments, type Model, model, type Version } from './models.ts'
-import type { Operation } from './operation.ts'
+import { at, type Operation } from './operation.ts'
 import type { Risk, Stage } from '../../sdk/policy/words.ts'
 import { none } from '../../sdk/chain/ids.ts'
 import { signRegistration } from '../../sdk/chain/typedData.ts'
@@ -15,7 +15,7 @@ const committee: Consent = { role: 'OversightCommittee', by: 'the committee' }
 const passkey: Consent = { role: 'TechnicalLead', by: 'a passkey' }
 
 /** One model through several versions: each is the next one's parent, and soaks before the next replaces it. */
-interface Career {
+export interface Career {
   readonly model: Model
   readonly opened: Awaited<ReturnType<Model['open']>>
   readonly versions: readonly Version[]
@@ -57,9 +57,9 @@ export async function career(
 export async function careers(bench: Bench) {
   const low = await career(bench, 'bench-low', 'Low', 3, { early: [lead], production: [lead] })
   const held = await career(bench, 'bench-passkey', 'Low', 3, { early: [lead], production: [passkey] })
-  const medium = await career(bench, 'bench-medium', 'Medium', 4, { early: [raio], production: [raio] })
+  const medium = await career(bench, 'bench-medium', 'Medium', 5, { early: [raio], production: [raio] })
   const three = { early: [raio], production: [lead, raio, domainLead] }
-  const high = await career(bench, 'bench-high', 'High', 5, three)
+  const high = await career(bench, 'bench-high', 'High', 7, three)
   const full = { early: [raio], production: [raio, domainLead, committee] }
   const critical = await career(bench, 'bench-critical', 'Critical', 3, full)
   return { low, held, medium, high, critical }
@@ -67,10 +67,10 @@ export async function careers(bench: Bench) {
 
 export type Careers = Awaited<ReturnType<typeof careers>>
 
-const caller = read('Rules._personOf[key]', 'Rules._people[person].standing')
+export const caller = read('Rules._personOf[key]', 'Rules._people[person].standing')
 const signer = (role: string) => read(`Rules._personOf[key of ${role}]`, `Rules._people[${role}].standing`)
-const versionHash = { what: 'the version id', bytes: 320 }
-const keyHash = { what: 'the key', bytes: 20 }
+export const versionHash = { what: 'the version id', bytes: 320 }
+export const keyHash = { what: 'the key', bytes: 20 }
 
 /** Creating models, registering versions, promoting them. */
 export async function versionOperations(bench: Bench, all: Careers): Promise<readonly Operation[]> {
@@ -131,7 +131,7 @@ function registration(who: readonly Slot[], recoveries: number): Work {
   }
 }
 
-const digestHash = { what: 'the digest to sign', bytes: 66 }
+export const digestHash = { what: 'the digest to sign', bytes: 66 }
 
 async function carriedRegistration({ evm, society }: Bench, { high }: Careers): Promise<Operation> {
   const dana = society.member('Dana')
@@ -205,9 +205,9 @@ function promotion(
   return signatures === 0 ? operation : { ...operation, peer }
 }
 
-/** A sample that must be there. */
-export function at(samples: readonly Sample[], index: number): Sample {
-  const found = samples[index]
-  if (found === undefined) throw new Error(`sample ${index} was never taken`)
+/** A version of a career by its place, negative from the end. */
+export function careerVersion({ versions }: Career, index: number): Version {
+  const found = versions.at(index)
+  if (found === undefined) throw new Error(`there is no version ${index}`)
   return found
 }
