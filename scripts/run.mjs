@@ -22,6 +22,7 @@ const tasks = {
   deploy: { program: 'scripts/deploy.ts' },
   relay: { program: 'services/relay/main.ts' },
   kedge: { program: 'sdk/cli/main.ts' },
+  'bench:gas': { program: 'scripts/bench/gas.ts' },
 }
 
 const [name, ...rest] = process.argv.slice(2)

@@ -24,6 +24,8 @@ const prices = {
   topic: 375,
   logByte: 8,
   recovery: 3_000,
+  /** EIP-7951. */
+  passkey: 6_900,
   hash: 30,
   hashWord: 6,
 } as const
@@ -43,6 +45,8 @@ export interface Work {
   readonly slots: readonly Slot[]
   /** How many ECDSA signatures it must check. */
   readonly recoveries?: number
+  /** How many P-256 signatures, where the EVM has a precompile for them. */
+  readonly passkeys?: number
   /** What must be hashed, beside the keys of mappings. */
   readonly hashes?: readonly Hash[]
   /** Whether it leaves an entry in an audit chain, which hashes the whole call. */
@@ -79,7 +83,7 @@ function slots(access: Access, names: readonly string[]): readonly Slot[] {
 
 /** The floor of a call, from what it must touch and from the bytes that it was given and that it logged. */
 export function floorOf(sample: Sample, work: Work): Floor {
-  const { contracts = [], recoveries = 0, hashes = [], audited = false } = work
+  const { contracts = [], recoveries = 0, passkeys = 0, hashes = [], audited = false } = work
   const parts: Item[] = [
     { what: 'the transaction', gas: prices.transaction },
     { what: `calldata, ${size(sample.input)} bytes`, gas: prices.token * tokensOf(sample.input) },
@@ -96,6 +100,7 @@ export function floorOf(sample: Sample, work: Work): Floor {
   if (recoveries > 0) {
     parts.push({ what: `${recoveries} recovered signatures`, gas: recoveries * prices.recovery })
   }
+  if (passkeys > 0) parts.push({ what: `${passkeys} P-256 signatures`, gas: passkeys * prices.passkey })
   const cleared = work.slots.filter(({ access }) => access === 'clear').length
   if (cleared > 0) parts.push({ what: `${cleared} refunds`, gas: -cleared * prices.refund })
   const gas = parts.reduce((sum, part) => sum + part.gas, 0)

@@ -83,11 +83,8 @@ export async function foundSociety(evm: Evm) {
     passkey,
     /** An account that no one knows. */
     stranger: (index: number) => account(100 + index).address,
-    /** One sample for each kind of contract; of three alike the first. */
-    deployments: contractNames.map(name => {
-      const index = constructions.findIndex(({ contract }) => contract === name)
-      return { name, sample: deployments[index] as Sample }
-    }),
+    /** One sample for each kind of contract; of three alike the last. */
+    deployments: new Map(constructions.map((built, index) => [built.contract, deployments[index]])),
   }
 }
 

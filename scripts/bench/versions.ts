@@ -1,6 +1,6 @@
 import { change, create, read, type Slot, type Work } from './floor.ts'
 import { type Bench, type Consent, deadline, identityArguments, type Model, model, type Version } from './models.ts'
-import { at, type Operation } from './operation.ts'
+import { at, firstAndLast, type Operation } from './operation.ts'
 import type { Risk, Stage } from '../../sdk/policy/words.ts'
 import { none } from '../../sdk/chain/ids.ts'
 import { signRegistration } from '../../sdk/chain/typedData.ts'
@@ -53,10 +53,15 @@ export async function career(
   return { model: life, opened, versions, registered, validation, staging, production }
 }
 
+/** A model whose versions a passkey lets into Production. */
+export async function passkeyCareer(bench: Bench): Promise<Career> {
+  return await career(bench, 'bench-passkey', 'Low', 3, { early: [lead], production: [passkey] })
+}
+
 /** The careers that the bench needs, by risk. */
 export async function careers(bench: Bench) {
   const low = await career(bench, 'bench-low', 'Low', 3, { early: [lead], production: [lead] })
-  const held = await career(bench, 'bench-passkey', 'Low', 3, { early: [lead], production: [passkey] })
+  const held = await passkeyCareer(bench)
   const medium = await career(bench, 'bench-medium', 'Medium', 5, { early: [raio], production: [raio] })
   const three = { early: [raio], production: [lead, raio, domainLead] }
   const high = await career(bench, 'bench-high', 'High', 7, three)
@@ -89,12 +94,19 @@ export async function versionOperations(bench: Bench, all: Careers): Promise<rea
     promotion('promote to Staging, 1 ECDSA', high.staging, step('staging', ['RAIO']), 1),
     promotion('promote to Production, 1 ECDSA', low.production, step('production', ['lead']), 1),
     promotion('promote to Production, 3 ECDSA', high.production, fullHouse, 3),
-    {
-      ...promotion('promote to Production, passkey', held.production, step('production', ['lead']), 0),
-      work: { ...promoting(step('production', ['lead']), 0), contracts: ['Rules', 'the verifier'] },
-    },
+    passkeyPromotion(held),
     promotion('promote to Production, 2 ECDSA and a committee’s consent', critical.production, collective, 2),
   ]
+}
+
+/** Its signature is checked by a verifier: where the EVM has no precompile for P-256, in Solidity. */
+export function passkeyPromotion({ production }: Career, options: { readonly precompile?: true } = {}): Operation {
+  const work = promoting(step('production', ['lead']), 0)
+  return {
+    name: 'promote to Production, passkey',
+    ...firstAndLast(production),
+    work: { ...work, contracts: ['Rules', 'the verifier'], passkeys: options.precompile ? 1 : 0 },
+  }
 }
 
 function modelCreation(first: Career, later: Career): Operation {
@@ -201,8 +213,7 @@ function promotion(
 ): Operation {
   const work = promoting(slots, signatures)
   const peer = signatures === 1 ? 'Safe 1-of-1 execution' : 'Safe 3-of-3 execution'
-  const operation = { name, firstUse: at(samples, 0), steady: at(samples, 2), work }
-  return signatures === 0 ? operation : { ...operation, peer }
+  return { name, ...firstAndLast(samples), work, peer }
 }
 
 /** A version of a career by its place, negative from the end. */

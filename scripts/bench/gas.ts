@@ -1,0 +1,73 @@
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { parseArgs } from 'node:util'
+import { KedgeError } from '../../sdk/errors/index.ts'
+import { reportError } from '../errors.ts'
+import { writeWhole } from '../wholeFile.ts'
+import { startEvm } from './evm.ts'
+import { hardfork, measureKedge, measureWithPrecompile } from './measure.ts'
+import { measurePeers } from './peers/peers.ts'
+import { type Findings, toJson, toMarkdown } from './report.ts'
+import { foundSociety } from './society.ts'
+
+// What our acts cost beside the nearest ones of others, in one EVM: see the help below.
+
+const root = join(import.meta.dirname, '../..')
+const say = (line: string) => console.error(line)
+
+const help = `Measures the gas of our acts and of the nearest ones of EAS, Safe and OpenZeppelin, in one EVM.
+
+usage: npm run bench:gas [-- options]
+
+  --json   print one JSON object instead of the table
+           (npm itself prints two lines before it: npm run --silent bench:gas -- --json)
+  --help   this text
+
+Either way it writes docs/gas.md. It compiles the peers first, which takes about a minute.`
+
+try {
+  const options = parse()
+  if (options.help) console.log(help)
+  else await run(options.json)
+} catch (error) {
+  process.exitCode = reportError(error, say)
+}
+
+async function run(json: boolean): Promise<void> {
+  const path = join(root, 'docs/gas.md')
+  const findings = await measure()
+  const text = toMarkdown(findings, versionsInUse())
+  await writeWhole(path, text)
+  console.log(json ? toJson(findings) : text.slice(0, text.indexOf('## The floors')).trimEnd())
+  say('kedge: wrote docs/gas.md')
+}
+
+async function measure(): Promise<Findings> {
+  const evm = await startEvm(hardfork)
+  try {
+    const society = await foundSociety(evm)
+    say('kedge: measuring our acts')
+    const operations = await measureKedge(evm, society)
+    say('kedge: compiling and measuring the peers (about a minute)')
+    const peers = await measurePeers(evm, society)
+    return { operations: [...operations, await measureWithPrecompile()], peers }
+  } finally {
+    await evm.stop()
+  }
+}
+
+/** The exact versions that package.json asks for. */
+function versionsInUse(): Readonly<Record<string, string>> {
+  return JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')).devDependencies
+}
+
+function parse() {
+  try {
+    const options = { json: { type: 'boolean' }, help: { type: 'boolean' } } as const
+    const { values } = parseArgs({ options })
+    return { json: values.json ?? false, help: values.help ?? false }
+  } catch (cause) {
+    const problem = cause instanceof Error ? cause.message : String(cause)
+    throw new KedgeError('USAGE', `${problem}; --help tells more`, {})
+  }
+}
