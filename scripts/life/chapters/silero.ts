@@ -236,11 +236,7 @@ async function critical(hand: Stagehand, v6: LifeVersion, v5: LifeVersion): Prom
 }
 
 /** The Oversight Committee's consent: a call out of its executed proposal. */
-async function oversightConsent(
-  hand: Stagehand,
-  v6: LifeVersion,
-  evidence: LifeDocument,
-): Promise<Warrant> {
+async function oversightConsent(hand: Stagehand, v6: LifeVersion, evidence: LifeDocument): Promise<Warrant> {
   const { society } = hand
   const { contracts } = society.kedge.deployment
   const deadline = (await society.now()) + 14 * day
