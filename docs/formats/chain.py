@@ -24,6 +24,7 @@ ACTIONS = [
     "Appointed", "RolesChanged", "DomainSet", "Certified", "Suspended", "Reinstated", "Sanctioned",
     "ViolationRecorded", "AuditAccepted", "Rotated", "RecoveryStarted", "RecoveryObjected", "Recovered",
     "EnvironmentAdded", "SignedOff", "EpochConsented", "EpochStarted", "ReviewRecorded", "ReviewPulled",
+    "Condemned",
 ]
 
 

@@ -365,12 +365,18 @@ GENESIS = (
     "(uint32[4],uint32[4]),bytes32)"
 )
 genesis = {
-    "bodies": [list(body) for body in zip(TIMELOCKS.values(), COMMITTEES.values(), SEATS.values())],
+    "bodies": [
+        {"timelock": timelock, "governor": governor, "seats": seats}
+        for timelock, governor, seats in zip(TIMELOCKS.values(), COMMITTEES.values(), SEATS.values())
+    ],
     "people": [
         {"signer": ADA["signer"], "salt": ADA["salt"], "roles": bits_of(["ResponsibleAIOfficer"]), "domains": []},
         {"signer": PASSKEY["signer"], "salt": PASSKEY["salt"], "roles": bits_of(["DomainLead"]), "domains": [DOMAIN]},
     ],
-    "certificates": [[DEADLINE, DEADLINE + 1, DEADLINE + 2], [DEADLINE, DEADLINE, DEADLINE]],
+    "certificates": [
+        {"versioning": DEADLINE, "rollback": DEADLINE + 1, "incident": DEADLINE + 2},
+        {"versioning": DEADLINE, "rollback": DEADLINE, "incident": DEADLINE},
+    ],
     "environments": [ENVIRONMENTS["ward-3"]],
     "stages": [STAGES.index("Production")],
 }
@@ -378,11 +384,11 @@ genesis["data"] = encode(
     f"uint256,address,({BODY},{BODY},{BODY}),address,{GENESIS}",
     CHAIN_ID,
     RULES,
-    tuple_of(*(tuple_of(*body) for body in genesis["bodies"])),
+    tuple_of(*(tuple_of(*body.values()) for body in genesis["bodies"])),
     REGISTRY,
     tuple_of(
         list_of(*(tuple_of(one["signer"], one["salt"], one["roles"], list_of(*one["domains"])) for one in genesis["people"])),
-        list_of(*(tuple_of(*certificate) for certificate in genesis["certificates"])),
+        list_of(*(tuple_of(*certificate.values()) for certificate in genesis["certificates"])),
         list_of(*genesis["environments"]),
         list_of(*genesis["stages"]),
         floor,
@@ -397,7 +403,7 @@ genesis["data"] = encode(
 EVIDENCE, REASON, REPORT = ("0x" + digest for digest in (evidence_digest, reason_digest, report_digest))
 DOCUMENT, PLAN = ("0x" + sha256(text) for text in (b"a document", b"a plan"))
 SIGN_OFF = (
-    "SignOff(bytes32 version,uint8 stage,uint8 risk,bytes32 evidence,uint32 policyEpoch,uint8 role,"
+    "SignOff(bytes32 version,uint8 stage,uint8 risk,bytes32 evidence,bytes32 plan,uint32 policyEpoch,uint8 role,"
     "uint32 signingEpoch,uint40 deadline)"
 )
 REGISTRATION = "Registration(bytes32 version,bytes32 parentVersion,uint8 role,uint32 signingEpoch,uint40 deadline)"
@@ -427,12 +433,13 @@ def ending(role):
     return {"role": ROLES.index(role), "signingEpoch": 0, "deadline": DEADLINE}
 
 
-def terms_of(one, stage, role, risk=None):
+def terms_of(one, stage, role, plan=NONE):
     return {
         "version": one["id"],
         "stage": STAGES.index(stage),
         "risk": one["identity"]["risk"],
         "evidence": EVIDENCE,
+        "plan": plan,
         "policyEpoch": 1,
         **ending(role),
     }
@@ -566,14 +573,15 @@ def promote(sender, one, stage, plan, sign_offs, **more):
     registry(sender, "Promoted", padded(sender), "None", one["id"], EVIDENCE, signature, *arguments, **more)
 
 
-def lead_of(one, stage):
+def lead_of(one, stage, plan=NONE):
     """The technical lead's signature."""
-    return warrant_by(BEN, "TechnicalLead", by_person(SIGN_OFF, terms_of(one, stage, "TechnicalLead"), 2)["signature"])
+    signature = by_person(SIGN_OFF, terms_of(one, stage, "TechnicalLead", plan), 2)["signature"]
+    return warrant_by(BEN, "TechnicalLead", signature)
 
 
 def consent(person, sender, actor, one, stage, role):
     terms = tuple_of(*terms_of(one, stage, role).values())
-    signature = "signOff((bytes32,uint8,uint8,bytes32,uint32,uint8,uint32,uint40))"
+    signature = "signOff((bytes32,uint8,uint8,bytes32,bytes32,uint32,uint8,uint32,uint40))"
     rules(sender, "SignedOff", actor, role, one["id"], EVIDENCE, signature, terms)
 
 
@@ -633,7 +641,7 @@ consent(BEN, sender, actor, NOTE_1, "Validation", role)
 emil = account(PLACES["Emil Novak"])
 promote(emil, NOTE_1, "Validation", NONE, warrants[0]["packed"])
 promote(emil, NOTE_1, "Staging", NONE, lead_of(NOTE_1, "Staging"))
-promote(emil, NOTE_1, "Production", PLAN, lead_of(NOTE_1, "Production"), systems=2)
+promote(emil, NOTE_1, "Production", PLAN, lead_of(NOTE_1, "Production", PLAN), systems=2)
 promote(emil, NOTE_2, "Validation", NONE, lead_of(NOTE_2, "Validation"), wait=7200)
 promote(emil, NOTE_2, "Staging", NONE, lead_of(NOTE_2, "Staging"))
 consent(None, TIMELOCKS["Oversight"], OVERSIGHT, NOTE_2, "Production", "OversightCommittee")
@@ -652,7 +660,7 @@ forth = tuple_of(*order_of(NOTE_1["id"], NOTE_2["id"], NONE).values())
 other = tuple_of(*order_of(NOTE_3["id"], NOTE_1["id"], NONE).values())
 registry(emil, "RolledBack", *operator[1:], NOTE_2["id"], REASON, ROLL_BACK, back, 5, systems=2)
 officer("Overruled", NOTE_1["id"], REASON, f"overrule({ROLLBACK_ORDER})", forth)
-of_committee(registry, "Emergency", "RolledBack", NOTE_3["id"], REASON, ROLL_BACK, other, 6)
+of_committee(registry, "Emergency", "Condemned", NOTE_3["id"], REASON, ROLL_BACK, other, 6)
 
 # A Monitor halts, it lapses; the RAIO halts by a carried signature, the Oversight Committee resumes.
 watch = of(PEOPLE["Watch Post 1"], "Monitor")
@@ -830,7 +838,7 @@ layouts = {
     },
     "ActiveWord": {
         "number": (0, 6), "sequence": (32, 21), "since": (72, TIME), "timer": (112, TIME + 60), "risk": (152, 3),
-        "haltedBy": (160, 2), "soaked": (168, 1), "incident": (169, 1), "place": (176, 2), "newest": (192, 7),
+        "haltedBy": (160, 2), "soaked": (168, 1), "incident": (169, 1), "stopped": (170, 1), "place": (176, 2), "newest": (192, 7),
         "previous": (224, 5),
     },
     "StandingWord": {
@@ -855,21 +863,22 @@ words = {
 # The file, laid out as the repository's formatter would.
 
 
-def layout(value, indent="", room=110):
+WIDTH = 110
+
+
+def layout(value, indent="", before=0):
+    """before: how much stands on the line already, besides the indentation"""
     one_line = json.dumps(value, ensure_ascii=True)
+    inner = indent + "  "
     if isinstance(value, dict) and value:
-        inner = indent + "  "
-        lines = [
-            f"{inner}{json.dumps(key)}: {layout(item, inner, room - len(json.dumps(key)) - 2)}"
-            for key, item in value.items()
-        ]
+        keys = {key: json.dumps(key) + ": " for key in value}
+        lines = [inner + keys[key] + layout(item, inner, len(keys[key])) for key, item in value.items()]
         return "{\n" + ",\n".join(lines) + f"\n{indent}}}"
     if isinstance(value, list) and value:
         flat = all(not isinstance(item, dict) and (not isinstance(item, list) or len(item) < 2) for item in value)
-        if flat and len(indent) + len(one_line) + 1 <= room:
+        if flat and len(indent) + before + len(one_line) + 1 <= WIDTH:
             return one_line
-        inner = indent + "  "
-        return "[\n" + ",\n".join(inner + layout(item, inner, room) for item in value) + f"\n{indent}]"
+        return "[\n" + ",\n".join(inner + layout(item, inner) for item in value) + f"\n{indent}]"
     return one_line
 
 
