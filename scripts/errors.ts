@@ -9,6 +9,7 @@ const remedies = {
   DEPLOYMENT_EXISTS: 'Move the named file away if that deployment is given up.',
   DEPLOYMENT_FAILED: 'Move the named journal away to give up what was deployed, then deploy anew.',
   DEPLOYMENT_STOPPED: 'Remove the cause and run the same command again: it goes on where it stopped.',
+  DEPLOYMENT_UNUSABLE: 'Name the network that was deployed, and put its deployment file back.',
   FUNDS_INSUFFICIENT: 'Send the account the difference, then run the same command again.',
   JOURNAL_UNUSABLE: 'Restore the named file from a copy, or move its directory away and deploy anew.',
   LIFE_FAILED: 'Look for the steps marked "!" above: they name what came out otherwise.',

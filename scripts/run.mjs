@@ -20,6 +20,7 @@ const tasks = {
   format: { program: 'scripts/format.ts', bare: true },
   build: { program: 'scripts/build/sdk.ts' },
   deploy: { program: 'scripts/deploy.ts' },
+  'deployment:check': { program: 'scripts/checkDeployment.ts' },
   relay: { program: 'services/relay/main.ts' },
   kedge: { program: 'sdk/cli/main.ts' },
   'bench:gas': { program: 'scripts/bench/gas.ts' },

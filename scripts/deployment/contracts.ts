@@ -1,7 +1,8 @@
 import type { Address, Hex } from 'viem'
 import { getContractAddress, maxUint40, zeroAddress, zeroHash } from 'viem'
 import { type CommitteeName, type Contracts, committeeNames } from '../../sdk/chain/deployment.ts'
-import type { Genesis, Parameters } from './parameters.ts'
+import { personIdOf } from '../../sdk/chain/ids.ts'
+import { type Genesis, genesisOf, type Parameters, type ParametersFile } from './parameters.ts'
 import { scopesOf } from './scopes.ts'
 
 /**
@@ -28,7 +29,14 @@ export const committeeTitles = {
 } as const satisfies Record<CommitteeName, string>
 
 /** The compiled contracts, by the name of their source. */
-export const contractNames = ['TimelockController', 'Rules', 'Registry', 'Seats', 'Committee', 'Lens'] as const
+export const contractNames = [
+  'TimelockController',
+  'Rules',
+  'Registry',
+  'Seats',
+  'Committee',
+  'Lens',
+] as const
 export type ContractName = (typeof contractNames)[number]
 
 /** One of the twelve contracts: what it is, where it will be, and all that its constructor takes. */
@@ -40,6 +48,10 @@ export interface Construction {
   readonly title: string
   readonly address: Address
   readonly arguments: readonly unknown[]
+  /** What the constructor makes of them in the code, by the names of its immutables. */
+  readonly immutables: Readonly<Record<string, Address | number | boolean>>
+  /** The name that signatures are made for (EIP-712), where it checks any. */
+  readonly domain?: string
 }
 
 /** A member's id as the Rules constructor will compute it, by name. */
@@ -51,6 +63,24 @@ export interface Design {
   readonly genesis: Genesis
   readonly people: PersonIds
   readonly addresses: Contracts
+}
+
+/**
+ * All that the twelve contracts follow from.
+ *
+ * @param document - The SHA-256 of the policy.
+ * @param now - The time from which certificates run, in seconds since 1970.
+ */
+export function designOf(
+  { parameters, document }: Pick<ParametersFile, 'parameters' | 'document'>,
+  addresses: Contracts,
+  now: number,
+): Design {
+  const genesis = genesisOf(parameters, document, now)
+  const people = genesis.people.map(
+    ({ signer, salt }, index) => [parameters.people[index]?.name ?? '', personIdOf(signer, salt)] as const,
+  )
+  return { parameters, genesis, people: new Map(people), addresses }
 }
 
 /** The twelve contracts in the order of {@link predictAddresses}. */
@@ -77,6 +107,7 @@ function timelockOf({ parameters, addresses }: Design, name: CommitteeName): Con
     address: addresses.timelocks[name],
     // The committee proposes, cancels and executes; nobody administers.
     arguments: [timelockDelay, [committee], [committee], zeroAddress],
+    immutables: {},
   }
 }
 
@@ -97,6 +128,19 @@ function rulesOf({ genesis, addresses }: Design): Construction {
     title: 'Rules',
     address: addresses.rules,
     arguments: [committees, addresses.registry, genesis],
+    immutables: {
+      _assembly: addresses.timelocks.assembly,
+      _oversight: addresses.timelocks.oversight,
+      _emergency: addresses.timelocks.emergency,
+      _assemblyGovernor: addresses.committees.assembly,
+      _oversightGovernor: addresses.committees.oversight,
+      _emergencyGovernor: addresses.committees.emergency,
+      _assemblySeats: addresses.seats.assembly,
+      _oversightSeats: addresses.seats.oversight,
+      _emergencySeats: addresses.seats.emergency,
+      _registry: addresses.registry,
+    },
+    domain: 'Kedge',
   }
 }
 
@@ -108,6 +152,7 @@ function registryOf({ parameters, genesis, addresses }: Design): Construction {
     title: 'Registry',
     address: addresses.registry,
     arguments: [addresses.rules, genesis.document, predecessor],
+    immutables: { RULES: addresses.rules },
   }
 }
 
@@ -121,6 +166,8 @@ function seatsOf({ parameters, addresses, people }: Design, name: CommitteeName)
     title: `the seats of ${committeeTitles[name]}`,
     address: addresses.seats[name],
     arguments: [title, symbol, rules, committees[name], name === 'assembly', members],
+    immutables: { RULES: rules, COMMITTEE: committees[name], ASSEMBLY: name === 'assembly' },
+    domain: title,
   }
 }
 
@@ -147,6 +194,14 @@ function committeeOf({ parameters, addresses }: Design, name: CommitteeName): Co
       settings,
       scopesOf(addresses)[name],
     ],
+    immutables: {
+      _token: addresses.seats[name],
+      RULES: addresses.rules,
+      ASSEMBLY_TIMELOCK: addresses.timelocks.assembly,
+      EXPIRY: settings.expiry,
+      CERTIFICATE_GRACE: settings.certificateGrace,
+    },
+    domain: parameters.committees[name].name,
   }
 }
 
@@ -162,5 +217,6 @@ function lensOf({ addresses }: Design): Construction {
     title: 'Lens',
     address: addresses.lens,
     arguments: [addresses.registry],
+    immutables: { REGISTRY: addresses.registry, RULES: addresses.rules },
   }
 }

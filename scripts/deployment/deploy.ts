@@ -9,6 +9,7 @@ import {
 } from '@nomicfoundation/ignition-core'
 import {
   type Account,
+  type Address,
   createWalletClient,
   type Hex,
   http,
@@ -16,38 +17,28 @@ import {
   type PublicClient,
   publicActions,
 } from 'viem'
-import type { Deployment } from '../../sdk/chain/deployment.ts'
-import { personIdOf } from '../../sdk/chain/ids.ts'
+import type { Contracts, Deployment } from '../../sdk/chain/deployment.ts'
 import { reach } from '../../sdk/chain/send.ts'
 import { SetupError } from '../errors.ts'
 import { writeWhole } from '../wholeFile.ts'
-import { assertDeployment } from './check.ts'
-import { assertFunds, type Bytecode, gasOf } from './gas.ts'
+import { artifactUrl, readArtifact } from './artifacts.ts'
+import { assertDeployment } from './check/check.ts'
 import {
   type Construction,
   type ContractName,
   constructionsOf,
   contractNames,
-  type Design,
+  designOf,
   predictAddresses,
 } from './contracts.ts'
+import { assertFunds, type Bytecode, gasOf } from './gas.ts'
 import { kedgeModule } from './module.ts'
-import { genesisOf, type Parameters, type ParametersFile, readParameters } from './parameters.ts'
+import { type ParametersFile, readParameters } from './parameters.ts'
 import { assertSame, type Plan, readPlan, writePlan } from './plan.ts'
 import { tellWaiting, type Waiting } from './waiting.ts'
 
-const artifactsRoot = new URL('../../artifacts/', import.meta.url)
-
 const artifactResolver: ArtifactResolver = {
-  async loadArtifact(name) {
-    const folders: Record<string, string> = {
-      TimelockController: '@openzeppelin/contracts/governance',
-      Seats: 'contracts/governance',
-      Committee: 'contracts/governance',
-    }
-    const path = `${folders[name] ?? 'contracts'}/${name}.sol/${name}.json`
-    return JSON.parse(await readFile(new URL(path, artifactsRoot), 'utf8'))
-  },
+  loadArtifact: async name => JSON.parse(await readFile(artifactUrl(name as ContractName), 'utf8')),
   getBuildInfo: async () => undefined,
 }
 
@@ -75,7 +66,6 @@ export async function deployKedge(options: {
     publicActions,
   )
   const file = await readParameters(parametersPath)
-  const { parameters } = file
   const planPath = join(journal, 'plan.json')
   const begun = await readPlan(planPath)
   const { hash: genesisHash } = await reach(() => client.getBlock({ blockNumber: 0n }))
@@ -83,7 +73,7 @@ export async function deployKedge(options: {
     assertSame(begun, { journal, parametersPath, deployer: deployer.address, genesisHash, file })
   }
   const plan = begun ?? (await newPlan(client, file, genesisHash))
-  const design = designOf(plan, parameters)
+  const design = designOf(file, predictAddresses(deployer.address, plan.firstNonce), plan.now)
   const constructions = constructionsOf(design)
   const done = begun === undefined ? 0 : await countDeployed(client, begun, constructions, journal)
   const gas = gasOf(await readBytecodes(), design).slice(done)
@@ -131,16 +121,52 @@ export async function deployKedge(options: {
     waiting.stop()
   }
   say('deployed; checking every role, seat and setting on the chain')
-  return await assertDeployment({ client, ...design, deployer: deployer.address })
+  const deployment = await describeDeployment(client, design.addresses)
+  await assertDeployment({ rpcUrl: options.rpcUrl, deployment }, file)
+  return deployment
 }
 
-/** All that the twelve contracts follow from, out of the plan. */
-function designOf({ deployer, firstNonce, document, now }: Plan, parameters: Parameters): Design {
-  const genesis = genesisOf(parameters, document, now)
-  const people = genesis.people.map(
-    ({ signer, salt }, index) => [parameters.people[index]?.name ?? '', personIdOf(signer, salt)] as const,
-  )
-  return { parameters, genesis, people: new Map(people), addresses: predictAddresses(deployer, firstNonce) }
+/** What everyone needs to know of what was deployed. */
+async function describeDeployment(
+  client: Client & Pick<PublicClient, 'getChainId' | 'getBlockNumber'>,
+  contracts: Contracts,
+): Promise<Deployment> {
+  const hashOf = async (address: Address) => keccak256((await client.getCode({ address })) ?? '0x')
+  const three = async (of: Contracts['seats']) => ({
+    assembly: await hashOf(of.assembly),
+    oversight: await hashOf(of.oversight),
+    emergency: await hashOf(of.emergency),
+  })
+  return await reach(async () => ({
+    chainId: await client.getChainId(),
+    genesisHash: (await client.getBlock({ blockNumber: 0n })).hash,
+    block: await firstBlock(client, contracts.timelocks.assembly),
+    contracts,
+    codeHashes: {
+      rules: await hashOf(contracts.rules),
+      registry: await hashOf(contracts.registry),
+      lens: await hashOf(contracts.lens),
+      timelocks: await three(contracts.timelocks),
+      seats: await three(contracts.seats),
+      committees: await three(contracts.committees),
+    },
+  }))
+}
+
+/** The block of the first contract, found by bisection: no log index needed. */
+async function firstBlock(
+  client: Pick<PublicClient, 'getCode' | 'getBlockNumber'>,
+  address: Address,
+): Promise<number> {
+  let low = 0n
+  let high = await client.getBlockNumber()
+  while (low < high) {
+    const middle = (low + high) / 2n
+    const code = await client.getCode({ address, blockNumber: middle })
+    if (code === undefined || code === '0x') low = middle + 1n
+    else high = middle
+  }
+  return Number(low)
 }
 
 type Client = Pick<PublicClient, 'getBlock' | 'getCode' | 'getTransactionCount'>
@@ -193,10 +219,12 @@ async function countDeployed(
   return used
 }
 
-async function readBytecodes() {
-  const entry = async (name: ContractName) => [name, await artifactResolver.loadArtifact(name)] as const
-  const entries = await Promise.all(contractNames.map(entry))
-  return Object.fromEntries(entries) as unknown as Record<ContractName, Bytecode>
+async function readBytecodes(): Promise<Record<ContractName, Bytecode>> {
+  const entry = async (name: ContractName) => [name, await readArtifact(name)] as const
+  return Object.fromEntries(await Promise.all(contractNames.map(entry))) as unknown as Record<
+    ContractName,
+    Bytecode
+  >
 }
 
 /** What Ignition reports about the transactions, in sentences. */

@@ -1,5 +1,5 @@
-import type { Abi, Hex } from 'viem'
-import { toFunctionSelector } from 'viem'
+import type { Abi, Address, Hex } from 'viem'
+import { isAddressEqual, toFunctionSelector } from 'viem'
 import { committeeAbi, registryAbi, rulesAbi, seatsAbi } from '../../sdk/chain/abi/index.ts'
 import { type Contracts, committeeNames } from '../../sdk/chain/deployment.ts'
 
@@ -87,4 +87,18 @@ function selectors(abi: Abi, names: readonly string[]): Hex[] {
     if (found?.type !== 'function') throw new Error(`no function ${name}`)
     return toFunctionSelector(found)
   })
+}
+
+/** A call as a person names it: `Registry.rollback`. */
+export function nameOfCall(target: Address, selector: Hex, addresses: Contracts): string {
+  const { rules, registry, seats, committees } = addresses
+  const known: readonly (readonly [Address, string, Abi])[] = [
+    [rules, 'Rules', rulesAbi],
+    [registry, 'Registry', registryAbi],
+    ...committeeNames.map(name => [seats[name], `Seats of ${name}`, seatsAbi] as const),
+    ...committeeNames.map(name => [committees[name], `Committee of ${name}`, committeeAbi] as const),
+  ]
+  const [, contract, abi] = known.find(([address]) => isAddressEqual(address, target)) ?? []
+  const found = abi?.find(item => item.type === 'function' && toFunctionSelector(item) === selector)
+  return found?.type === 'function' ? `${contract}.${found.name}` : `${selector} of ${target}`
 }

@@ -2,7 +2,6 @@ import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import {
   type Call,
-  type CarriedSignOff,
   type CommitteeName,
   environmentIdOf,
   promoteCall,
@@ -10,6 +9,7 @@ import {
   registerCall,
   type Stage,
   signSignOff,
+  type Warrant,
 } from '../../sdk/chain/index.ts'
 import type { Risk } from '../../sdk/policy/words.ts'
 import { trustOf } from '../../sdk/verify/index.ts'
@@ -44,12 +44,12 @@ export async function signOff(
     readonly risk: Risk
     readonly evidence: LifeDocument
   },
-): Promise<CarriedSignOff> {
+): Promise<Warrant> {
   const { chainId, contracts } = society.kedge.deployment
   return await signSignOff({
     account: society.account(who),
     chainId,
-    registry: contracts.registry,
+    rules: contracts.rules,
     signOff: {
       version: terms.version.id,
       role: terms.role,
@@ -69,7 +69,7 @@ export async function carryPromotion(
   version: LifeVersion,
   stage: Stage,
   evidence: LifeDocument,
-  signOffs: readonly CarriedSignOff[],
+  signOffs: readonly Warrant[],
 ) {
   const { contracts } = society.kedge.deployment
   const promotion = { identity: version.identity, stage, evidence: evidence.digest, signOffs }
@@ -99,19 +99,19 @@ export async function decideTogether(
     readonly committee: CommitteeName
     /** The first of them proposes. */
     readonly members: readonly [string, ...string[]]
-    readonly call: Call
+    readonly calls: readonly Call[]
     readonly title: string
     /** What is decided, as a step says it. */
     readonly what: string
   },
 ): Promise<void> {
-  const { committee, members, call, title, what } = decision
+  const { committee, members, calls, title, what } = decision
   const [proposer] = members
   const proposed = await record.act(
     proposer,
     `proposes to ${committeeTitles[committee]} ${what}`,
     async () => {
-      const proposal = await society.propose(committee, proposer, [call], title)
+      const proposal = await society.propose(committee, proposer, calls, title)
       return { ...proposal, ...proposal.receipt }
     },
   )

@@ -2,10 +2,11 @@ import type { Kedge } from '../../sdk/chain/index.ts'
 import { type Stagehand, writeTrust } from './cast.ts'
 import { audit } from './chapters/audit.ts'
 import { drift } from './chapters/drift.ts'
-import { people } from './chapters/people.ts'
+import { people, regainKey } from './chapters/people.ts'
 import { prompt } from './chapters/prompt.ts'
 import { silero } from './chapters/silero.ts'
 import { verification } from './chapters/verification.ts'
+import { violations } from './chapters/violations.ts'
 import type { LifeRecord } from './record.ts'
 import { joinSociety, type Society } from './society.ts'
 import { uploadDocument, uploadVersion } from './upload.ts'
@@ -14,8 +15,8 @@ import { uploadDocument, uploadVersion } from './upload.ts'
 export const lifeSeconds = 30 * 86_400
 
 /**
- * The whole life of a model, and of a prompt, on a local chain: people, versions, approvals, refusals, the deploy
- * gate, drift, a halt, two rollbacks, and the audit. Everything is recorded; the record says whether all came out
+ * The whole life of a model, and of a prompt, on a local chain: people, versions, approvals, refusals, violations, the
+ * deploy gate, drift, a halt, rollbacks, a retirement, and the audit. Everything is recorded; the record says whether all came out
  * as it must.
  *
  * @param parameters.directory - An empty directory for artifacts, documents, trust files and marks.
@@ -38,6 +39,8 @@ export async function liveLife(parameters: {
   await people(hand)
   const template = await prompt(hand)
   const model = await silero(hand)
+  await violations(hand)
+  await regainKey(hand)
   await catchUp(society)
   const trustPath = await writeTrust(hand, 'trust.json', kedge.rpcUrl)
   await verification(hand, { silero: model.v6, prompt: template }, trustPath)

@@ -13,6 +13,7 @@ import {
 import { developmentMnemonic } from '../chain/anvil.ts'
 import { type Parameters, readParameters } from '../deployment/parameters.ts'
 import { writeWhole } from '../wholeFile.ts'
+import { newcomerAccounts } from './chapters/people.ts'
 import { localParametersPath } from './society.ts'
 
 // What somebody needs who wants to be a member on the local chain of `npm start`: a key, and what everyone is called.
@@ -24,6 +25,8 @@ const password = 'local'
 interface Inhabitant {
   readonly name: string
   readonly addressIndex: number
+  /** The account that the person was appointed with, if it was another one: the id follows from it. */
+  readonly firstIndex?: number
   /** Roles and seats, for people. */
   readonly part: string
 }
@@ -58,23 +61,23 @@ function inhabitantsOf({ people, committees }: Parameters): readonly Inhabitant[
     const held = roles.map(role => (role === 'DomainLead' ? `${role} of ${domains.join(', ')}` : role))
     return { name, addressIndex: index + 1, part: [...held, ...seats].join('; ') }
   })
-  // The life has the Assembly appoint one more: see chapters/people.ts.
-  return [
-    ...genesis,
-    { name: 'Otis Quinn', addressIndex: 25, part: 'ModelDeveloper, appointed later; not certified' },
-  ]
+  // The life has the Assembly appoint one more, who then loses the key: see chapters/people.ts.
+  const { first: firstIndex, second: addressIndex } = newcomerAccounts
+  const part = 'ModelDeveloper, appointed later, with a recovered key'
+  return [...genesis, { name: 'Otis Quinn', addressIndex, firstIndex, part }]
 }
 
-function accountOf({ addressIndex }: Inhabitant) {
+function accountOf({ addressIndex }: Pick<Inhabitant, 'addressIndex'>) {
   return mnemonicToAccount(developmentMnemonic, { addressIndex })
 }
 
 /** People by account and by id, and the environments that are no policy's own. */
 function namesOf(inhabitants: readonly Inhabitant[], { environments }: Parameters): Record<string, string> {
   const people = inhabitants.flatMap(inhabitant => {
-    const { address } = accountOf(inhabitant)
-    const { name } = inhabitant
-    return [[address, name] as const, [personIdOf(signerOf(address), genesisSaltOf(name)), name] as const]
+    const { name, addressIndex, firstIndex = addressIndex } = inhabitant
+    const first = accountOf({ addressIndex: firstIndex }).address
+    const id = personIdOf(signerOf(first), genesisSaltOf(name))
+    return [[accountOf(inhabitant).address, name] as const, [id, name] as const]
   })
   return Object.fromEntries([
     ...people,

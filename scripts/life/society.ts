@@ -37,6 +37,8 @@ export interface Society {
   /** A person's id. */
   person(name: string): Hex
   act(name: string, call: Call): Promise<TransactionReceipt>
+  /** The carrier sends what others signed. */
+  carry(call: Call): Promise<TransactionReceipt>
   /** Moves the clock forward and mines a block. */
   pass(seconds: number): Promise<void>
   /** The time of the newest block, in seconds. */
@@ -80,6 +82,7 @@ export async function joinSociety(kedge: Kedge): Promise<Society> {
     return found
   }
   const act = (name: string, call: Call) => send(kedge, account(name), call)
+  const carry = (call: Call) => send(kedge, carrier, call)
   const pass = async (seconds: number) => {
     await client.increaseTime({ seconds })
     await client.mine({ blocks: 1 })
@@ -91,6 +94,7 @@ export async function joinSociety(kedge: Kedge): Promise<Society> {
     client,
     account,
     act,
+    carry,
     pass,
     person: name => personIdOf(signerOf(account(name).address), genesisSaltOf(name)),
     now: async () => Number((await client.getBlock()).timestamp),
@@ -108,24 +112,20 @@ export async function joinSociety(kedge: Kedge): Promise<Society> {
         proposalId: proposalIdOf(proposed),
         vote: 'For',
       } as const
-      return await send(
-        kedge,
-        carrier,
-        voteBySignatureCall(addressOf(committee), await signBallot(kedge, terms)),
-      )
+      return await carry(voteBySignatureCall(addressOf(committee), await signBallot(kedge, terms)))
     },
     async queue(proposed, votes) {
       const { committee } = proposed
       // With a super-quorum it has passed already; otherwise the whole period must be over.
       const { superQuorum, votingPeriod } = parameters.committees[committee]
       if (votes < superQuorum) await pass(votingPeriod)
-      return await send(kedge, carrier, queueCall(addressOf(committee), proposed))
+      return await carry(queueCall(addressOf(committee), proposed))
     },
     async execute(proposed) {
       const { committee } = proposed
       const { timelockDelay } = parameters.committees[committee]
       if (timelockDelay > 0) await pass(timelockDelay)
-      return await send(kedge, carrier, executeCall(addressOf(committee), proposed))
+      return await carry(executeCall(addressOf(committee), proposed))
     },
     async decide(committee, members, calls, title) {
       const proposed = await society.propose(committee, members[0], calls, title)

@@ -163,6 +163,7 @@ export const explanations: { readonly [E in ContractError as E['name']]?: Explai
     `the manifest names ${author} as the author, but the key is that of ${caller}`,
     'The author registers with the own key; or write the manifest again with the right author.',
   ],
+  RegistryUnknownPerson: ({ person }) => [`${person} was never appointed`, askAssembly],
   RegistryUnknownEnvironment: ({ environment }) => [
     `there is no environment ${environment}`,
     'Check its name; the Assembly adds environments.',
@@ -382,7 +383,7 @@ export const explanations: { readonly [E in ContractError as E['name']]?: Explai
     role === 'None'
       ? 'the key in use did not sign exactly this, or the caller is not that key'
       : `what ${role} signed is not exactly this: every fact in it counts, the signing epoch and what is active too`,
-    'For a promotion, give the evidence and the stage that were signed off, or have it signed off anew; a committee’s consent counts once its proposal has been executed. For a rollback or a halt, have it signed for what is active now.',
+    'For a promotion, give the stage, the evidence and the plan that were signed off, or have it signed off anew; a committee’s consent counts once its proposal has been executed. For a rollback or a halt, have it signed for what is active now.',
   ],
   RulesAuthorSignedOff: () => [
     'the author of a version may not sign it off',
@@ -415,6 +416,10 @@ export const explanations: { readonly [E in ContractError as E['name']]?: Explai
   CommitteeInvalidQuorums: ({ quorum, superQuorum, seats }) => [
     `with ${seats} seats, a quorum of ${quorum} and a super-quorum of ${superQuorum} cannot be`,
     'The quorum is at least 1, at most a majority of the seats, and not above the super-quorum, which is at most all seats.',
+  ],
+  CommitteeTimeTooLong: ({ given, longest }) => [
+    `${given} seconds are longer than the ${longest} that a vote may be delayed, last or be extended`,
+    'Name a shorter time.',
   ],
   CommitteeNoVotes: ({ account }) => [
     `${account} has no vote in this committee`,

@@ -167,6 +167,7 @@ export function promoteCall(
     readonly identity: Identity
     readonly stage: Stage
     readonly evidence: Hex
+    /** The plan that was signed off, if any. */
     readonly plan?: Hex
     readonly signOffs: readonly Warrant[]
   },

@@ -31,6 +31,8 @@ export interface SignOff extends Consent {
   readonly risk: Risk
   /** SHA-256 of the evidence. */
   readonly evidence: Hex
+  /** SHA-256 of the plan for degraded service; left out where the version serves all that is required. */
+  readonly plan?: Hex
   readonly policyEpoch: number
 }
 
@@ -85,6 +87,7 @@ export function signOffTypedData(parameters: Jurisdiction & { readonly signOff: 
         { name: 'stage', type: 'uint8' },
         { name: 'risk', type: 'uint8' },
         { name: 'evidence', type: 'bytes32' },
+        { name: 'plan', type: 'bytes32' },
         { name: 'policyEpoch', type: 'uint32' },
         ...consentFields,
       ],
@@ -229,6 +232,7 @@ export function signOffArguments(signOff: SignOff) {
     stage: stages.indexOf(signOff.stage),
     risk: risks.indexOf(signOff.risk),
     evidence: signOff.evidence,
+    plan: signOff.plan ?? none,
     policyEpoch: signOff.policyEpoch,
     ...consentArguments(signOff),
   }

@@ -139,7 +139,8 @@ function nameIn(data: Hex): string | undefined {
 /** What was registered, from the data of its entry. */
 export function identityIn(data: Hex): Identity | undefined {
   const call = decode(data)
-  return call?.functionName === 'register' ? wordsOf(call.args[0]) : undefined
+  if (call?.functionName !== 'register' && call?.functionName !== 'registerBySig') return undefined
+  return wordsOf(call.args[0])
 }
 
 function wordsOf({ risk, ...rest }: IdentityWords): Identity {

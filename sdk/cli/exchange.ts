@@ -1,6 +1,6 @@
 import { type Address, type Hex, isAddress, isHex } from 'viem'
 import { z } from 'zod'
-import { type Call, type CarriedSignOff, committeeNames, proposalIdOf, votes } from '../chain/index.ts'
+import { type Call, committeeNames, proposalIdOf, votes, type Warrant } from '../chain/index.ts'
 import { KedgeError } from '../errors/index.ts'
 import { risks, roles, stages } from '../policy/words.ts'
 import { readJson } from './files.ts'
@@ -24,6 +24,8 @@ export const termsSchema = z.object({
   stage: z.enum(stages),
   risk: z.enum(risks),
   evidence: bytes32,
+  /** 32 zero bytes if none was signed. */
+  plan: bytes32,
   policyEpoch: z.int().nonnegative(),
   signingEpoch: z.int().nonnegative(),
 })
@@ -59,9 +61,7 @@ export async function readCall(path: string): Promise<Call> {
 }
 
 /** A sign-off that `kedge sign-off` printed. */
-export async function readSignOff(
-  path: string,
-): Promise<CarriedSignOff & { readonly terms?: Terms | undefined }> {
+export async function readSignOff(path: string): Promise<Warrant & { readonly terms?: Terms | undefined }> {
   return await read(path, signOffSchema, 'a sign-off', 'kedge sign-off prints one.')
 }
 

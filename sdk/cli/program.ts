@@ -1,6 +1,8 @@
 import { createRequire } from 'node:module'
 import { Command } from 'commander'
 import { addActCommands } from './commands/acts.ts'
+import { addBrakeCommands } from './commands/brake.ts'
+import { addCarryCommand } from './commands/carry.ts'
 import { addCommitteeCommands } from './commands/committees.ts'
 import { addDocumentCommands } from './commands/documents.ts'
 import { addProposalCommands } from './commands/proposals.ts'
@@ -33,6 +35,8 @@ export function createProgram(): Command {
   addDocumentCommands(program)
   addActCommands(program)
   addSignOffCommand(program)
+  addBrakeCommands(program)
+  addCarryCommand(program)
   addProposalCommands(program)
   addCommitteeCommands(program)
   addReadCommands(program)

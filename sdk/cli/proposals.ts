@@ -110,7 +110,7 @@ export function wordsAndDocument(kedge: Kedge, call: Call, book: Book): CallWord
 /** What you sign is what you see: each call in words. */
 export async function callLines(
   kedge: Kedge,
-  { calls }: Proposal,
+  { calls }: Pick<Proposal, 'calls'>,
   namesFile: string | undefined,
 ): Promise<string[]> {
   const book = await bookFor(kedge, await readNames(namesFile))

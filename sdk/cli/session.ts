@@ -10,11 +10,12 @@ import {
 } from '../chain/index.ts'
 import { KedgeError } from '../errors/index.ts'
 import { loadAccount } from '../keys/index.ts'
-import { parseEndpoint } from './arguments.ts'
+import { parseDays, parseEndpoint } from './arguments.ts'
 import { readJson, writeWhole } from './files.ts'
 import { jsonOf, print, say } from './output.ts'
 import { withProgress } from './progress.ts'
 import { askSecret } from './prompt.ts'
+import { isoOf, timeText } from './words.ts'
 
 /** Options of everything that asks the chain. */
 export interface ChainOptions {
@@ -39,6 +40,12 @@ export interface HandOverOptions {
 /** Options of an act: to be sent, or printed for a committee to propose. */
 export interface ActOptions extends KeyOptions, HandOverOptions {
   readonly call?: boolean
+}
+
+/** Options of an act that may also be signed, for anyone to carry. */
+export interface SignableOptions extends ActOptions {
+  readonly sign?: boolean
+  readonly days: number
 }
 
 /** Adds the option for machines. */
@@ -83,6 +90,19 @@ export function withNames(command: Command): Command {
 /** Adds the options of an act. */
 export function withAct(command: Command): Command {
   return withOut(withKey(command).option('--call', 'print the call for kedge propose, send nothing'))
+}
+
+/** Adds the options of an act that may also be signed, for anyone to carry. */
+export function withSigning(command: Command): Command {
+  return withAct(command)
+    .addOption(
+      new Option('--sign', 'sign it for anyone to carry (kedge carry), send nothing').conflicts('call'),
+    )
+    .addOption(
+      new Option('--days <number>', 'with --sign: for how many days it may be carried')
+        .argParser(parseDays)
+        .default(1),
+    )
 }
 
 /** Reads a deployment file. */
@@ -156,6 +176,16 @@ export async function sendAndSay(
 /** The facts of a transaction, as every command prints them. */
 export function factsOf(receipt: Pick<TransactionReceipt, 'transactionHash' | 'blockNumber' | 'gasUsed'>) {
   return { transaction: receipt.transactionHash, block: receipt.blockNumber, gas: receipt.gasUsed }
+}
+
+/** Hands over what somebody signed, as the call with which anyone carries it. */
+export async function handOverSigned(
+  call: Call,
+  { deadline }: { readonly deadline: number },
+  options: HandOverOptions,
+): Promise<void> {
+  say(`signed, for anyone to carry until ${timeText(deadline)}: kedge carry`)
+  await handOver({ ...call, until: isoOf(deadline) }, options)
 }
 
 /** Sends a call and prints what is said about it; or with `--call` hands the call over for a proposal. */

@@ -12,6 +12,7 @@ import {
 } from '../chain/index.ts'
 import type { ParsedManifest } from '../documents/index.ts'
 import { KedgeError } from '../errors/index.ts'
+import { modelStates } from '../policy/words.ts'
 import { identityOf, readManifestBeside } from '../verify/documents.ts'
 import { isBytes32, modelArgument } from './arguments.ts'
 import { identityIn } from './book.ts'
@@ -117,32 +118,23 @@ export function unknownModel(model: string): KedgeError {
   )
 }
 
-/** What is active in an environment. */
+/** What is active in an environment; undefined if nothing is. */
 export async function activeVersion(
   kedge: Kedge,
   model: { readonly id: Hex; readonly name: string },
-  environment: { readonly id: Hex; readonly name: string },
-): Promise<NamedVersion> {
-  const { active, modelExists } = await reach(() =>
+  environment: Hex,
+): Promise<NamedVersion | undefined> {
+  const { active, modelState } = await reach(() =>
     readerOf(kedge.rpcUrl).readContract({
       address: kedge.deployment.contracts.lens,
       abi: lensAbi,
       functionName: 'provenance',
-      args: [model.id, environment.id],
+      args: [model.id, environment],
     }),
   )
-  if (!modelExists) {
-    throw unknownModel(model.name)
-  }
-  if (active.version !== none) {
-    return { id: active.version, model: model.id, title: `${model.name} #${active.number} ${active.version}` }
-  }
-  throw new KedgeError(
-    'NOT_ACTIVE',
-    `no version of ${model.name} is active in ${environment.name}`,
-    { model: model.name, environment: environment.name },
-    { remedy: 'There is nothing to act on; kedge status shows what is active where.' },
-  )
+  if (modelState === modelStates.indexOf('None')) throw unknownModel(model.name)
+  if (active.version === none) return undefined
+  return { id: active.version, model: model.id, title: `${model.name} #${active.number} ${active.version}` }
 }
 
 /**

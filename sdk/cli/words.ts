@@ -7,9 +7,9 @@ import {
   type Hex,
 } from 'viem'
 import { committeeAbi, registryAbi, rulesAbi, seatsAbi, timelockAbi } from '../chain/abi/index.ts'
-import { type AuditEntry, type Call, type Contracts, none } from '../chain/index.ts'
-import { risks, roles, stages, triggers } from '../policy/words.ts'
-import { type Book, short } from './book.ts'
+import { type AuditEntry, type Call, type Contracts, none, readWarrants } from '../chain/index.ts'
+import { forGood, risks, roles, stages, triggers } from '../policy/words.ts'
+import { type Book, type IdentityWords, short } from './book.ts'
 import { jsonOf } from './output.ts'
 
 /** A call in words: what a committee is asked to do, or what an entry of the audit chain recorded. */
@@ -20,6 +20,11 @@ export function wordsOfCall(call: Call, contracts: Contracts, book: Book): strin
   const { functionName, args } = decoded
   const words = phrases[contract]?.[functionName]
   return words?.(args as never, book) ?? `${contract}: ${functionName}(${listed(abi, functionName, args)})`
+}
+
+/** The name of the act that a call is; undefined for what is no act of a contract of this deployment. */
+export function nameOfCall(call: Call, contracts: Contracts): string | undefined {
+  return decode(contractAt(call.to, contracts).abi, call.data)?.functionName
 }
 
 /** The digest of the document that a call names: its reason, its evidence, or whatever else explains it. */
@@ -43,12 +48,7 @@ export function wordsOfEntry(
 ): string {
   const { action, actor, authority, data, contract } = entry
   if (action === 'Genesis') return `the ${contract === 'registry' ? 'Registry' : 'Rules'} began`
-  // The Rules log a pulled review under the call of the Registry that caused it.
-  const call =
-    action === 'ReviewPulled'
-      ? `pull the review of the policy forward`
-      : wordsOfCall({ to: contracts[contract], data }, contracts, book)
-  return `${whoAs(book.who(actor), authority)}: ${call}`
+  return `${whoAs(book.who(actor), authority)}: ${wordsOfCall({ to: contracts[contract], data }, contracts, book)}`
 }
 
 /** Somebody in a role; a committee's name says it already. */
@@ -74,25 +74,26 @@ export const registryPhrases: PhrasesOf<typeof registryAbi> = {
   addSchema: ([model, digest], book) => `add the schema ${short(digest)} to ${book.model(model)}`,
   requireSchemas: ([model, environment, schemas], book) =>
     `require the schemas ${numbered(schemas)} of ${book.model(model)} in ${book.environment(environment)}`,
+  setMonitored: ([model, monitored], book) =>
+    `${monitored ? 'let' : 'no longer let'} Monitors take ${book.model(model)} one step back`,
+  setFloor: ([model, floor], book) => `set the floor of ${book.model(model)} to ${risks[floor]}`,
   suspendModel: ([model], book) => `suspend the model ${book.model(model)}`,
   reinstateModel: ([model], book) => `reinstate the model ${book.model(model)}`,
-  register: ([identity], book) =>
-    `register ${book.identity(identity)}, risk ${risks[identity.risk]}, schema ${identity.schema}, manifest ${short(identity.manifestDigest)}`,
+  register: ([identity], book) => `register ${registered(identity, book)}`,
   raiseRisk: ([identity, risk], book) => `raise the risk of ${book.identity(identity)} to ${risks[risk]}`,
-  signOff: ([terms], book) =>
-    `sign off that ${book.version(terms.version)} may enter ${stages[terms.stage]} at risk ${risks[terms.risk]}`,
-  promote: ([promotion], book) =>
-    `carry ${book.identity(promotion.identity)} into ${stages[promotion.stage]}${withPlan(promotion.plan)}; signed off by ${signers(promotion.approvals, book)}`,
+  registerBySig: ([identity], book) => `register ${registered(identity, book)}, signed by its author`,
+  promote: ([identity, stage, , plan, signOffs], book) =>
+    `carry ${book.identity(identity)} into ${stages[stage]}${withPlan(plan)}; signed off by ${signers(signOffs, book)}`,
   activate: ([identity, environment, plan], book) =>
     `activate ${book.identity(identity)} in ${book.environment(environment)}${withPlan(plan)}`,
-  rollback: ([order], book) =>
-    `roll ${book.environment(order.environment)} back from ${book.version(order.from)} to ${book.version(order.to)} for ${triggers[order.trigger]}${withPlan(order.plan)}`,
-  withdraw: ([order], book) =>
-    `withdraw ${book.version(order.from)} from ${book.environment(order.environment)} for ${triggers[order.trigger]}${withPlan(order.plan)}`,
+  rollback: ([order], book) => rolledBack(order, book),
+  withdraw: ([order], book) => rolledBack(order, book),
+  rollbackBySig: ([order, warrant], book) =>
+    `${rolledBack(order, book)}, signed by ${signers(warrant, book)}`,
   overrule: ([order], book) =>
     `overrule a rollback: in ${book.environment(order.environment)} from ${book.version(order.from)} to ${book.version(order.to)} again`,
-  halt: ([order], book) =>
-    `halt ${book.version(order.version)} in ${book.environment(order.environment)} for ${triggers[order.trigger]}`,
+  halt: ([order], book) => halted(order, book),
+  haltBySig: ([order, warrant], book) => `${halted(order, book)}, signed by ${signers(warrant, book)}`,
   resume: ([order], book) =>
     `resume ${book.version(order.version)} in ${book.environment(order.environment)}`,
   lapse: ([model, environment], book) =>
@@ -101,7 +102,15 @@ export const registryPhrases: PhrasesOf<typeof registryAbi> = {
     `report ${triggers[order.trigger]} of ${book.version(order.version)} in ${book.environment(order.environment)}`,
   closeIncident: ([model, environment], book) =>
     `close the incident of ${book.model(model)} in ${book.environment(environment)}`,
-  retire: ([identity], book) => `retire ${book.identity(identity)}`,
+  retire: ([identity, alternatives], book) =>
+    `retire ${book.identity(identity)}${instead(alternatives, book)}`,
+  release: ([identity, alternatives], book) =>
+    `release the bytes of ${book.identity(identity)}${instead(alternatives, book)}`,
+  restoreRisk: ([identity, risk], book) =>
+    `take the risk of ${book.identity(identity)} back to ${risks[risk]}`,
+  recordDefect: ([identity], book) => `put a defect of ${book.identity(identity)} on record: it is condemned`,
+  moveModel: ([model, chainId, registry], book) =>
+    `move the model ${book.model(model)} for good to the registry ${registry} on chain ${chainId}`,
 }
 
 export const rulesPhrases: PhrasesOf<typeof rulesAbi> = {
@@ -113,19 +122,32 @@ export const rulesPhrases: PhrasesOf<typeof rulesAbi> = {
   certify: ([person, certificate], book) =>
     `certify ${book.who(person)} until ${timeText(Math.min(certificate.versioning, certificate.rollback, certificate.incident))}`,
   suspend: ([person, until], book) =>
-    `suspend ${book.who(person)} ${until === 2 ** 40 - 1 ? 'for good' : `until ${timeText(until)}`}`,
+    `suspend ${book.who(person)} ${until === forGood ? 'for good' : `until ${timeText(until)}`}`,
   reinstate: ([person], book) => `reinstate ${book.who(person)}`,
-  rotate: ([signer], book) => `replace the own key by ${book.who(signer)}`,
+  sanction: ([person], book) => `put a sanction of ${book.who(person)} on record`,
+  recordViolation: ([person], book) => `record a violation by ${book.who(person)}`,
+  acceptAudit: ([person], book) => `accept the external audit of ${book.who(person)}`,
+  signOff: ([terms], book) =>
+    `sign off that ${book.version(terms.version)} may enter ${stages[terms.stage]} at risk ${risks[terms.risk]}${withPlan(terms.plan)}`,
+  rotate: ([, , signer], book) => `replace the own key by ${book.who(signer)}`,
+  startRecovery: ([person, signer], book) =>
+    `begin to give ${book.who(person)} the key ${book.who(signer)} for a lost one`,
+  objectToRecovery: ([person], book) => `call the recovery of ${book.who(person)} off`,
+  recover: ([person, signer], book) => `complete the recovery of ${book.who(person)} to ${book.who(signer)}`,
   addEnvironment: ([environment, stage], book) =>
     `add ${book.environment(environment)}, which requires ${stages[stage]}`,
   consentToEpoch: ([terms]) => `consent to the policy epoch with the terms ${short(terms)}`,
   startEpoch: ([document]) => `start a policy epoch with the document ${short(document)}`,
   recordReview: ([document]) => `record a review of the policy: ${short(document)}`,
+  orderReview: () => 'order a review of the policy within 30 days',
+  pullReview: () => 'pull the review of the policy forward',
 }
 
 const seatsPhrases: PhrasesOf<typeof seatsAbi> = {
   grant: ([person], book) => `give ${book.who(person)} a seat`,
   withdraw: ([person], book) => `take the seat of ${book.who(person)}`,
+  clear: ([person], book) => `clear the seat of ${book.who(person)}`,
+  follow: ([person], book) => `move the seat of ${book.who(person)} to the key in use`,
 }
 
 type Phrases = Readonly<Record<string, (args: never, book: Book) => string>>
@@ -186,16 +208,47 @@ function listed(abi: Abi, functionName: string, args: readonly unknown[]): strin
   return args.map((value, index) => `${inputs[index]?.name ?? index} ${text(value)}`).join(', ')
 }
 
-function signers(approvals: readonly { readonly role: number; readonly signer: Hex }[], book: Book): string {
-  if (approvals.length === 0) return 'nobody'
-  return approvals
-    .map(({ role, signer }) => (signer === '0x' ? roles[role] : signedBy(book.who(signer), roles[role])))
+function signers(packed: Hex, book: Book): string {
+  const warrants = readWarrants(packed)
+  if (warrants === undefined) return `what is no warrant: ${short(packed)}`
+  if (warrants.length === 0) return 'nobody'
+  return warrants
+    .map(({ role, signer }) => (signer === '0x' ? role : `${role} ${book.who(signer)}`))
     .join(', ')
 }
 
-/** A committee's name says its role already. */
-function signedBy(who: string, role: string | undefined): string {
-  return who.startsWith('the ') ? who : `${role} ${who}`
+function registered(identity: IdentityWords & { readonly manifestDigest: Hex }, book: Book): string {
+  return `${book.identity(identity)}, risk ${risks[identity.risk]}, schema ${identity.schema}, manifest ${short(identity.manifestDigest)}`
+}
+
+/** A rollback, or where there is no target a withdrawal. */
+function rolledBack(
+  order: {
+    readonly environment: Hex
+    readonly from: Hex
+    readonly to: Hex
+    readonly trigger: number
+    readonly plan: Hex
+  },
+  book: Book,
+): string {
+  const environment = book.environment(order.environment)
+  const why = `for ${triggers[order.trigger]}${withPlan(order.plan)}`
+  if (order.to === none) return `withdraw ${book.version(order.from)} from ${environment} ${why}`
+  if (order.from === none) return `restore ${book.version(order.to)} in ${environment} ${why}`
+  return `roll ${environment} back from ${book.version(order.from)} to ${book.version(order.to)} ${why}`
+}
+
+function halted(
+  order: { readonly environment: Hex; readonly version: Hex; readonly trigger: number },
+  book: Book,
+): string {
+  return `halt ${book.version(order.version)} in ${book.environment(order.environment)} for ${triggers[order.trigger]}`
+}
+
+function instead(alternatives: readonly Hex[], book: Book): string {
+  if (alternatives.length === 0) return ''
+  return `; one can roll back to ${alternatives.map(book.version).join(', ')} instead`
 }
 
 function withPlan(plan: Hex): string {
@@ -212,9 +265,12 @@ function asRoles(bitmap: number): string {
   return names.length === 0 ? 'without a role' : `as ${names.join(', ')}`
 }
 
+/** The numbers of the bits that are set. */
+export function numbersOf(bitmap: bigint): number[] {
+  return Array.from({ length: 256 }, (_, index) => index).filter(index => (bitmap >> BigInt(index)) & 1n)
+}
+
 function numbered(bitmap: bigint): string {
-  const numbers = Array.from({ length: 256 }, (_, index) => index).filter(
-    index => (bitmap >> BigInt(index)) & 1n,
-  )
+  const numbers = numbersOf(bitmap)
   return numbers.length === 0 ? 'none' : numbers.join(', ')
 }

@@ -84,5 +84,6 @@ export const actions = [
   'EpochStarted',
   'ReviewRecorded',
   'ReviewPulled',
+  'Condemned',
 ] as const
 export type Action = (typeof actions)[number]

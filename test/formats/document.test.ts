@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { readFileSync } from 'node:fs'
+import { readdirSync, readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { toFunctionSelector } from 'viem'
 import { describe, expect, it } from 'vitest'
@@ -15,7 +15,7 @@ import {
 import { committeeNames, proposalStates, votes } from '../../sdk/chain/index.ts'
 import { approvalFloor, canonicalize, KINDS } from '../../sdk/documents/index.ts'
 import { errorRegistry, exitCodes } from '../../sdk/errors/index.ts'
-import { actions, risks, roles, stages, triggers } from '../../sdk/policy/words.ts'
+import { actions, modelStates, risks, roles, stages, triggers } from '../../sdk/policy/words.ts'
 import { parseTrust } from '../../sdk/verify/index.ts'
 import { example, named, type Row, tablesUnder, tableUnder, text } from './readDocument.ts'
 import { vectors } from './vectors.ts'
@@ -31,6 +31,7 @@ describe('the enumerations', () => {
     ['### Stage', stages],
     ['### Role', roles],
     ['### Trigger', triggers],
+    ['### ModelState', modelStates],
     ['### ProposalState', proposalStates],
     ['### Vote', votes],
   ] as const)('%s', (heading, words) => {
@@ -40,9 +41,9 @@ describe('the enumerations', () => {
   })
 
   it('Action, and each has an entry', () => {
-    const found = columns(tableUnder('### Entries'), 'number', 'action')
-    const expected = actions.map((action, number) => [String(number), action])
-    expect(found).toEqual([['0', 'Genesis'], ...expected])
+    const found = columns(tableUnder('### Entries'), 'number', 'action').map(row => row.join(' '))
+    // Several calls leave the same action.
+    expect([...new Set(found)]).toEqual(actions.map((action, number) => `${number} ${action}`))
   })
 
   it('are those of the contracts', () => {
@@ -56,7 +57,14 @@ describe('the enumerations', () => {
           .map(word => word.trim()),
       ]),
     )
-    expect(declared).toEqual({ Risk: risks, Stage: stages, Role: roles, Trigger: triggers, Action: actions })
+    expect(declared).toEqual({
+      Risk: risks,
+      Stage: stages,
+      Role: roles,
+      Trigger: triggers,
+      ModelState: modelStates,
+      Action: actions,
+    })
   })
 
   it('which roles a committee holds', () => {
@@ -157,22 +165,26 @@ describe('the storage', () => {
     expect(sorted(rows)).toEqual(sorted([...members.values()]))
   })
 
-  it.each([
-    ['VersionWord', 'version'],
-    ['ActiveWord', 'active'],
-  ] as const)('of a %s, bit by bit', (heading, vector) => {
-    const { word = '0x', ...members } = vectors.words[vector]
-    const rows = tableUnder(`### ${heading}`)
+  it('has a vector of each packed word', () => {
+    expect(sorted(Object.keys(vectors.words))).toEqual(sorted(packedWords()))
+  })
+
+  it.each(packedWords())('of a %s, bit by bit', name => {
+    const { word = '0x', ...members } = vectors.words[name] ?? {}
+    const rows = tableUnder(`### ${name}`)
     const bits = rows.map(row => (row['bits'] ?? '').split('–').map(Number))
     // Every bit is said to be something, once.
     expect(bits.map(([first]) => first)).toEqual([0, ...bits.slice(0, -1).map(([, last]) => (last ?? 0) + 1)])
     expect(bits.at(-1)?.[1]).toBe(255)
     const read = rows.map((row, index) => {
       const [first = 0, last = 0] = bits[index] ?? []
-      const value = (BigInt(word) >> BigInt(first)) & ((1n << BigInt(last - first + 1)) - 1n)
-      return [row['member'], Number(value)]
+      return [row['member'], (BigInt(word) >> BigInt(first)) & ((1n << BigInt(last - first + 1)) - 1n)]
     })
-    expect(Object.fromEntries(read.filter(([member]) => member !== ''))).toEqual(members)
+    const expected = Object.entries(members).map(([member, value]) => [member, BigInt(value)])
+    expect(read.filter(([member]) => member !== '')).toEqual(expected)
+    expect(read.filter(([member]) => member === '').map(([, value]) => value)).not.toContain(1n)
+    // A member that is zero in the vector shows nothing.
+    expect(expected.filter(([, value]) => value === 0n)).toEqual([])
   })
 })
 
@@ -181,15 +193,19 @@ describe('calls and answers', () => {
 
   it('every call that makes an entry, with its arguments', () => {
     const entries = columns(tableUnder('### Entries'), 'contract', 'call').filter(([, call]) => call !== '')
-    const identity = /^`Identity` is `(\([^`]+\))`/m.exec(text)?.[1] ?? ''
+    const structs = [...text.matchAll(/^`(\w+)` is `(\([^`]+\))`/gm)]
     const rows = columns(tableUnder('### Calls'), 'contract', 'call')
-    expect(rows.map(([contract, call]) => [contract, call?.replace(/\(.*/, '')])).toEqual(entries)
+    const calls = rows.map(([contract, call]) => `${contract} ${call?.replace(/\(.*/, '')}`)
+    expect(calls).toEqual([...new Set(entries.map(row => row.join(' ')))])
     for (const [contract, call] of rows) {
       const name = call?.replace(/\(.*/, '')
       const abi = abis[contract as keyof typeof abis]
       const item = abi.find(found => found.type === 'function' && found.name === name)
       const inputs = item?.type === 'function' ? item.inputs : []
-      expect(call?.replaceAll('Identity', identity)).toBe(`${name}(${parametersOf(inputs)})`)
+      const written = structs.reduce((line, [, struct, members]) => {
+        return line.replaceAll(`(${struct} `, `(${members} `)
+      }, call ?? '')
+      expect(written).toBe(`${name}(${parametersOf(inputs)})`)
     }
   })
 
@@ -252,8 +268,14 @@ describe('the errors', () => {
   })
 
   it('of the contracts, with their values', () => {
-    const abis = { Registry: registryAbi, Rules: rulesAbi, Committee: committeeAbi, Seats: seatsAbi }
-    const isOwn = (signature: string) => /^(?:Registry|Rules|Committee|Seats)/.test(signature)
+    const abis = {
+      Registry: registryAbi,
+      Rules: rulesAbi,
+      Committee: committeeAbi,
+      Seats: seatsAbi,
+      Lens: lensAbi,
+    }
+    const isOwn = (signature: string) => /^(?:Registry|Rules|Committee|Seats|Lens)/.test(signature)
     const said = (heading: string) => sorted(tableUnder(heading).map(row => row['error']))
     for (const [name, abi] of Object.entries(abis)) {
       const own = signaturesOf(abi).filter(signature => signature.startsWith(name))
@@ -275,16 +297,18 @@ describe('the errors', () => {
   it('every code that the document names exists', () => {
     const known = new Set<string>(Object.keys(errorRegistry))
     const mentioned = text.match(/\b[A-Z]{3,}(?:_[A-Z]+)+\b/g) ?? []
-    const foreign = ['KEDGE_APPROVED_AND_ACTIVE', 'XDG_STATE_HOME', 'KEDGE_PRIVATE_KEY']
+    const foreign = ['KEDGE_APPROVED_AND_ACTIVE', 'XDG_STATE_HOME', 'KEDGE_PRIVATE_KEY', 'CERTIFICATE_GRACE']
     expect(mentioned.filter(word => !known.has(word) && !foreign.includes(word))).toEqual([])
   })
 })
 
 describe('the typed data', () => {
+  const [types = [], fields = []] = tablesUnder('## 6. Signatures')
+  const written = types.map(row => row['type'] ?? '')
+
   it('is written in the sources as it is in the document', () => {
     const places = [
-      'contracts/Registry.sol',
-      'contracts/Rules.sol',
+      ...soliditySources(),
       'node_modules/@openzeppelin/contracts/governance/Governor.sol',
       'node_modules/@openzeppelin/contracts/governance/utils/Votes.sol',
     ]
@@ -292,15 +316,18 @@ describe('the typed data', () => {
       .map(path => readFileSync(new URL(`../../${path}`, import.meta.url), 'utf8'))
       .join('')
     const inSources = [...sources.matchAll(/keccak256\(\s*"(\w+\([^"]+\))"/g)].map(([, type]) => type)
-    const table = tablesUnder('## 6. Signatures')[0] ?? []
-    expect(sorted(table.map(row => row['type']))).toEqual(sorted(inSources))
+    expect(sorted(written)).toEqual(sorted(inSources))
+  })
+
+  it('has a vector of each type, by its name', () => {
+    const named = Object.fromEntries(written.map(type => [type.replace(/\(.*/, ''), type]))
+    const found = Object.entries(vectors.typedData).map(([name, { type }]) => [name, type])
+    expect(Object.fromEntries(found)).toEqual(named)
   })
 
   it('has a field for each of its names', () => {
-    const [types = [], fields = []] = tablesUnder('## 6. Signatures')
     const explained = fields.flatMap(row => [...(row['field'] ?? '').matchAll(/\w+/g)].map(([name]) => name))
-    const own = types.filter(row => /^(?:SignOff|Rotation|Ballot)/.test(row['type'] ?? ''))
-    const names = own.flatMap(row => [...(row['type'] ?? '').matchAll(/\w+ (\w+)/g)].map(([, name]) => name))
+    const names = written.flatMap(type => [...type.matchAll(/\w+ (\w+)/g)].map(([, name]) => name))
     expect(new Set(explained)).toEqual(new Set(names))
   })
 })
@@ -327,9 +354,30 @@ describe('the vectors', () => {
 /** A list of vectors as the table of the columns that the document shows. */
 function asRows(vector: unknown, rows: readonly Row[]): readonly Row[] {
   const heads = Object.keys(rows[0] ?? {})
-  return (vector as readonly Readonly<Record<string, unknown>>[]).map(item =>
-    Object.fromEntries(heads.map(head => [head, String(item[head])])),
-  )
+  const items = vector === vectors.acts ? entriesOfActs() : (vector as readonly Item[])
+  return items.map(item => Object.fromEntries(heads.map(head => [head, String(item[head])])))
+}
+
+type Item = Readonly<Record<string, unknown>>
+
+/** Each entry with who sent the act that left it. */
+function entriesOfActs(): readonly Item[] {
+  return vectors.acts.flatMap(({ from, entries }) => entries.map(entry => ({ from, ...entry })))
+}
+
+/** The sources of the contracts, from the root of the repository. */
+function soliditySources(): readonly string[] {
+  return readdirSync(new URL('../../contracts/', import.meta.url), { recursive: true, encoding: 'utf8' })
+    .filter(path => path.endsWith('.sol'))
+    .map(path => `contracts/${path}`)
+}
+
+/** The types that pack several members into one word. */
+function packedWords(): readonly string[] {
+  return soliditySources().flatMap(path => {
+    const source = readFileSync(new URL(`../../${path}`, import.meta.url), 'utf8')
+    return [...source.matchAll(/^type (\w+) is uint\d+;/gm)].map(([, name = '']) => name)
+  })
 }
 
 interface StorageLayout {

@@ -145,7 +145,7 @@ describe('the files of the CLI', () => {
     return path
   }
   const developer = (addressIndex: number) => mnemonicToAccount(developmentMnemonic, { addressIndex })
-  const { chainId, registry } = vectors.chain
+  const { chainId, rules } = vectors.chain
 
   it('a sign-off is what the SDK signs and what kedge promote reads', async () => {
     const { terms, ...carried } = await readSignOff(await fileOf('sign-off'))
@@ -155,7 +155,7 @@ describe('the files of the CLI', () => {
     if (terms === undefined) throw new Error('the example has no terms')
     const { role, deadline } = carried
     const signOff = { ...terms, role, deadline }
-    expect(await signSignOff({ account: developer(1), chainId, registry, signOff })).toEqual(carried)
+    expect(await signSignOff({ account: developer(1), chainId, rules, signOff })).toEqual(carried)
   })
 
   it('a call and a proposal are those of the vectors', async () => {
@@ -171,7 +171,7 @@ describe('the files of the CLI', () => {
   it('a ballot is what the SDK signs and what kedge vote carries', async () => {
     const ballot = await readBallot(await fileOf('ballot'))
     expect({ ...ballot, proposalId: ballot.proposalId.toString() }).toEqual(example('ballot'))
-    const [, , { domain }] = vectors.typedData
+    const { domain } = vectors.typedData.Ballot
     const { verifyingContract: committee, name } = domain
     const { proposalId, vote, voter, signature } = ballot
     const typed = ballotTypedData({ chainId, committee, name, proposalId, vote, voter, nonce: 0n })

@@ -1,5 +1,16 @@
 import { createHash } from 'node:crypto'
-import { type Hex, hashDomain, hashStruct, hashTypedData, keccak256, toBytes, toHex } from 'viem'
+import {
+  concatHex,
+  type Hex,
+  hashDomain,
+  hashStruct,
+  hashTypedData,
+  keccak256,
+  size,
+  slice,
+  toBytes,
+  toHex,
+} from 'viem'
 import { mnemonicToAccount } from 'viem/accounts'
 import { describe, expect, it } from 'vitest'
 import { developmentMnemonic } from '../../scripts/chain/anvil.ts'
@@ -14,12 +25,20 @@ import {
   domainIdOf,
   environmentIdOf,
   genesisSaltOf,
+  haltTypedData,
   headOf,
   labelHashOf,
   modelIdOf,
+  objectionTypedData,
   ownDescription,
+  packWarrant,
+  packWarrants,
   personIdOf,
   proposalIdOf,
+  readWarrants,
+  registrationTypedData,
+  rollbackTypedData,
+  rotationTypedData,
   signerOf,
   signOffTypedData,
   signSignOff,
@@ -38,9 +57,9 @@ import {
   parseManifest,
   serializeArtifactStatement,
 } from '../../sdk/documents/index.ts'
-import { actions, type Risk, type Role, risks, roles, type Stage, stages } from '../../sdk/policy/words.ts'
+import { actions, type Role, risks, roles, stages, triggers } from '../../sdk/policy/words.ts'
 import { identityOf } from '../../sdk/verify/index.ts'
-import { documentBytes, type VectorTypedData, type VectorVersion, vectors } from './vectors.ts'
+import { documentBytes, type VectorTypedData, type VectorTypeName, vectors } from './vectors.ts'
 
 // The SDK against what cast, sha256sum and Python say.
 
@@ -69,14 +88,15 @@ describe('ids', () => {
     expect(predictAddresses(chain.deployer, 0)).toMatchObject({
       rules: chain.rules,
       registry: chain.registry,
-      timelocks: { emergency: chain.emergencyTimelock },
-      committees: { emergency: chain.emergencyCommittee },
+      timelocks: byCommittee(chain.timelocks),
+      seats: byCommittee(chain.seats),
+      committees: byCommittee(chain.committees),
     })
   })
 
   it.each(versions)('of version $labelText', ({ identity, preimage, id }) => {
     expect(
-      versionIdOf({ chainId: chain.chainId, registry: chain.registry, identity: worded(identity) }),
+      versionIdOf({ chainId: chain.chainId, registry: chain.registry, identity: worded(identity) as never }),
     ).toBe(id)
     expect(keccak256(preimage)).toBe(id)
   })
@@ -87,42 +107,47 @@ describe('ids', () => {
 })
 
 describe('typed data', () => {
-  it.each(vectors.typedData)('$type', async vector => {
+  const account = (addressIndex: number) => mnemonicToAccount(developmentMnemonic, { addressIndex })
+
+  it.each(Object.values(vectors.typedData))('$type', async vector => {
     const { primaryType, types, message } = ownTypes(vector)
+    expect(vectors.typedData[primaryType as VectorTypeName]).toBe(vector)
     expect(keccak256(toBytes(vector.type))).toBe(vector.typeHash)
     expect(hashDomain({ domain: vector.domain, types })).toBe(vector.domainSeparator)
     expect(hashStruct({ data: message, primaryType, types })).toBe(vector.structHash)
     const typed = { domain: vector.domain, types, primaryType, message }
     expect(hashTypedData(typed)).toBe(vector.digest)
-    const signer = [1, 20, 10]
-      .map(addressIndex => mnemonicToAccount(developmentMnemonic, { addressIndex }))
-      .find(account => account.address === vector.signer)
+    const signer = [1, 2, 4, 5, 10, 20].map(account).find(({ address }) => address === vector.signer)
     expect(await signer?.signTypedData(typed)).toBe(vector.signature)
   })
 
-  it('a sign-off is what the SDK has people sign', async () => {
-    const [vector] = vectors.typedData
-    const { version, evidence, policyEpoch, signingEpoch, deadline, ...words } = vector.message
-    const signOff = {
-      version: version as Hex,
-      role: roles[Number(words['role'])] as Role,
-      stage: stages[Number(words['stage'])] as Stage,
-      risk: risks[Number(words['risk'])] as Risk,
-      evidence: evidence as Hex,
-      policyEpoch: Number(policyEpoch),
-      signingEpoch: Number(signingEpoch),
-      deadline: Number(deadline),
-    }
-    const terms = { chainId: chain.chainId, registry: chain.registry, signOff }
-    expect(hashTypedData(signOffTypedData(terms))).toBe(vector.digest)
-    const account = mnemonicToAccount(developmentMnemonic, { addressIndex: 1 })
-    const { role } = signOff
-    const carried = { role, deadline: deadline, signer: ada.signer, signature: vector.signature }
-    expect(await signSignOff({ account, ...terms })).toEqual(carried)
+  it('is what the SDK has people sign', () => {
+    const jurisdiction = { chainId: chain.chainId, rules: chain.rules }
+    const { SignOff, Registration, Rollback, Halt, Rotation, Objection } = vectors.typedData
+    const made = {
+      SignOff: signOffTypedData({ ...jurisdiction, signOff: worded(SignOff.message) as never }),
+      Registration: registrationTypedData({
+        ...jurisdiction,
+        registration: worded(Registration.message) as never,
+      }),
+      Rollback: rollbackTypedData({ ...jurisdiction, rollback: worded(Rollback.message) as never }),
+      Halt: haltTypedData({ ...jurisdiction, halt: worded(Halt.message) as never }),
+      Rotation: rotationTypedData({ ...jurisdiction, rotation: Rotation.message as never }),
+      Objection: objectionTypedData({ ...jurisdiction, objection: Objection.message as never }),
+    } as const
+    const digests = Object.entries(made).map(([name, typed]) => [name, hashTypedData(typed as never)])
+    const expected = Object.keys(made).map(name => [name, vectors.typedData[name as VectorTypeName].digest])
+    expect(digests).toEqual(expected)
+  })
+
+  it('a sign-off by the SDK is the warrant of the vectors', async () => {
+    const terms = { chainId: chain.chainId, rules: chain.rules }
+    const signOff = worded(vectors.typedData.SignOff.message) as never
+    expect(await signSignOff({ account: account(1), ...terms, signOff })).toEqual(vectors.warrants[1]?.terms)
   })
 
   it('a ballot is what the SDK has members sign', () => {
-    const [, , { domain, message, digest }] = vectors.typedData
+    const { domain, message, digest } = vectors.typedData.Ballot
     const typed = ballotTypedData({
       chainId: chain.chainId,
       committee: domain.verifyingContract,
@@ -136,6 +161,32 @@ describe('typed data', () => {
   })
 })
 
+describe('warrants', () => {
+  const { warrants } = vectors
+  const packed = warrants.map(warrant => warrant.packed)
+
+  it.each(warrants)('of a $terms.role', ({ terms, packed: bytes }) => {
+    expect(packWarrant(terms)).toBe(bytes)
+    expect(readWarrants(bytes)).toEqual([terms])
+  })
+
+  it('one after the other, by role', () => {
+    const terms = warrants.map(warrant => warrant.terms)
+    expect(packWarrants(terms.toReversed())).toBe(concatHex(packed))
+    expect(readWarrants(concatHex(packed))).toEqual(terms)
+    expect(readWarrants('0x')).toEqual([])
+  })
+
+  it('that end early, or name a role that does not exist, are none', () => {
+    for (const bytes of packed) {
+      for (let length = 1; length < size(bytes); length++) {
+        expect(readWarrants(slice(bytes, 0, length))).toBeUndefined()
+      }
+      expect(readWarrants(concatHex(['0x0c', slice(bytes, 1)]))).toBeUndefined()
+    }
+  })
+})
+
 it('a proposal', () => {
   const { calls, description, id } = vectors.proposal
   const proposer = mnemonicToAccount(developmentMnemonic, { addressIndex: 9 }).address
@@ -143,26 +194,35 @@ it('a proposal', () => {
   expect(toHex(proposalIdOf({ calls, description }), { size: 32 })).toBe(id)
 })
 
-it('the head after each entry', () => {
-  const entries = vectors.audit.map((entry): AuditEntry => {
-    const { action, authority, systems, head: _, ...rest } = entry
-    const place = { block: 0n, transaction: '0x', logIndex: 0 } as const
-    return {
-      ...rest,
-      ...place,
-      action: actions[action] as AuditEntry['action'],
-      authority: roles[authority] as Role,
-      systems: BigInt(systems),
-    }
-  })
-  for (const [index, { head }] of vectors.audit.entries())
-    expect(headOf(entries.slice(0, index + 1))).toBe(head)
-  expect(entries.length).toBe(8)
-})
+describe('audit chains', () => {
+  const entries = [...vectors.genesis.entries, ...vectors.acts.flatMap(act => act.entries)]
 
-it('the voices of the Rules, and of who carried the promotion', () => {
-  expect(voiceOf(chain.rules)).toBe(vectors.audit[0]?.actor)
-  expect(voiceOf(chain.deployer)).toBe(vectors.audit[6]?.actor)
+  it.each(['Registry', 'Rules'])('the head of %s after each entry', contract => {
+    const own = entries.filter(entry => entry.contract === contract)
+    const read = own.map((entry): AuditEntry => {
+      const { action, authority, systems, head: _, contract: __, ...rest } = entry
+      const place = { block: 0n, transaction: '0x', logIndex: 0 } as const
+      return {
+        ...rest,
+        ...place,
+        action: actions[action] as AuditEntry['action'],
+        authority: roles[authority] as Role,
+        systems: BigInt(systems),
+      }
+    })
+    expect(own.map((_, index) => headOf(read.slice(0, index + 1)))).toEqual(own.map(({ head }) => head))
+  })
+
+  it('every action is among them', () => {
+    const seen = new Set(entries.map(({ action }) => actions[action]))
+    expect(actions.filter(action => !seen.has(action))).toEqual([])
+  })
+
+  it('the voices of the Rules, and of who carried a promotion', () => {
+    expect(voiceOf(chain.rules)).toBe(vectors.genesis.entries[0].actor)
+    const promotion = vectors.acts.find(({ entries: [first] }) => actions[first?.action ?? 0] === 'Promoted')
+    expect(voiceOf(chain.deployer)).toBe(promotion?.entries[0]?.actor)
+  })
 })
 
 describe('documents', () => {
@@ -235,8 +295,21 @@ describe('files and directories', () => {
   })
 })
 
-function worded(identity: VectorVersion['identity']) {
-  return { ...identity, risk: risks[identity.risk] as Risk }
+/** The words behind the numbers of a struct. */
+function worded<T extends Readonly<Record<string, Hex | number>>>(struct: T) {
+  const words: Readonly<Record<string, readonly string[]>> = {
+    risk: risks,
+    stage: stages,
+    role: roles,
+    trigger: triggers,
+  }
+  const members = Object.entries(struct).map(([name, value]) => [name, words[name]?.[Number(value)] ?? value])
+  return Object.fromEntries(members) as T
+}
+
+/** Three addresses as the SDK keeps them. */
+function byCommittee([assembly, oversight, emergency]: readonly [Hex, Hex, Hex]) {
+  return { assembly, oversight, emergency }
 }
 
 /** The types of a vector, from nothing but the text of its type. */

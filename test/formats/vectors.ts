@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs'
 import type { Address, Hex } from 'viem'
+import type { Role } from '../../sdk/policy/words.ts'
 
 type Names = Readonly<Record<string, Hex>>
 
@@ -47,8 +48,20 @@ export interface VectorTypedData {
   readonly signature: Hex
 }
 
-/** An entry of the Registry's audit chain and the head after it. */
+/** A consent that somebody else carries, and as the contracts read it. */
+export interface VectorWarrant {
+  readonly terms: {
+    readonly role: Role
+    readonly deadline: number
+    readonly signer: Hex
+    readonly signature: Hex
+  }
+  readonly packed: Hex
+}
+
+/** An entry of an audit chain and the head after it. */
 export interface VectorEntry {
+  readonly contract: 'Registry' | 'Rules'
   readonly action: number
   readonly actor: Hex
   readonly authority: number
@@ -59,6 +72,33 @@ export interface VectorEntry {
   readonly head: Hex
 }
 
+/** What is sent, and the entries that it leaves. */
+export interface VectorAct {
+  /** Seconds that pass before it. */
+  readonly wait: number
+  readonly from: Address
+  readonly to: Address
+  readonly data: Hex
+  readonly entries: readonly VectorEntry[]
+}
+
+/** A packed word and its members; a number too large for JSON is in hex. */
+export type VectorWord = Readonly<Record<string, number | Hex>> & { readonly word: Hex }
+
+/** The names of the types that are signed. */
+export type VectorTypeName =
+  | 'SignOff'
+  | 'Registration'
+  | 'Rollback'
+  | 'Halt'
+  | 'Rotation'
+  | 'Objection'
+  | 'Ballot'
+  | 'ExtendedBallot'
+  | 'Delegation'
+
+type Three<T> = readonly [assembly: T, oversight: T, emergency: T]
+
 /** What `docs/formats/make.py` makes. */
 export interface Vectors {
   readonly chain: {
@@ -66,8 +106,9 @@ export interface Vectors {
     readonly deployer: Address
     readonly rules: Address
     readonly registry: Address
-    readonly emergencyTimelock: Address
-    readonly emergencyCommittee: Address
+    readonly timelocks: Three<Address>
+    readonly seats: Three<Address>
+    readonly committees: Three<Address>
     readonly policy: Hex
   }
   readonly models: Names
@@ -75,7 +116,7 @@ export interface Vectors {
   readonly domains: Names
   readonly environments: Names
   readonly people: readonly [VectorPerson, VectorPerson, VectorPerson]
-  readonly versions: readonly [VectorVersion, VectorVersion]
+  readonly versions: readonly [VectorVersion, VectorVersion, ...VectorVersion[]]
   readonly floor: Hex
   readonly epoch: {
     readonly epoch: number
@@ -85,7 +126,8 @@ export interface Vectors {
     readonly response: readonly [number, number, number, number]
     readonly terms: Hex
   }
-  readonly typedData: readonly [VectorTypedData, VectorTypedData, VectorTypedData]
+  readonly typedData: Readonly<Record<VectorTypeName, VectorTypedData>>
+  readonly warrants: readonly VectorWarrant[]
   readonly proposal: {
     readonly calls: readonly { readonly to: Address; readonly data: Hex }[]
     readonly description: string
@@ -94,9 +136,23 @@ export interface Vectors {
     readonly operation: Hex
   }
   readonly topics: Names
-  readonly audit: readonly VectorEntry[]
+  readonly genesis: {
+    readonly people: readonly {
+      readonly signer: Hex
+      readonly salt: Hex
+      readonly roles: number
+      readonly domains: readonly Hex[]
+    }[]
+    readonly certificates: readonly Readonly<Record<'versioning' | 'rollback' | 'incident', number>>[]
+    readonly environments: readonly Hex[]
+    readonly stages: readonly number[]
+    readonly data: Hex
+    /** Of the Registry, and of the Rules. */
+    readonly entries: readonly [VectorEntry, VectorEntry]
+  }
+  readonly acts: readonly VectorAct[]
   readonly slots: Readonly<Record<'registry' | 'rules', Names>>
-  readonly words: Readonly<Record<'version' | 'active', Readonly<Record<string, number | Hex>>>>
+  readonly words: Readonly<Record<string, VectorWord>>
   readonly documents: readonly { readonly file: string; readonly sha256: string; readonly cid: string }[]
   readonly artifact: {
     readonly files: Readonly<Record<string, string>>

@@ -1,12 +1,12 @@
-import { registryAbi } from '../../../sdk/chain/abi/index.ts'
 import {
   auditEntries,
-  callOf,
   haltCall,
   modelIdOf,
   proposeCall,
   reportTriggerCall,
+  retireCall,
   rollbackCall,
+  suspendModelCall,
 } from '../../../sdk/chain/index.ts'
 import { measureDrift } from '../../models/drift.ts'
 import { decideTogether, gateSays, production, type Stagehand } from '../cast.ts'
@@ -15,7 +15,7 @@ import type { Silero } from './silero.ts'
 
 const model = modelIdOf('silero-vad')
 
-/** Drift in v6: reported, halted, rolled back by the Emergency Committee; then v5 -> legacy with a plan. */
+/** Drift in v6: reported, halted, rolled back by the Emergency Committee; then v5 -> legacy with a plan, and v5 retires. */
 export async function drift(hand: Stagehand, { legacy, v5, v6 }: Silero, trustPath: string): Promise<void> {
   const { society, record } = hand
   const { contracts } = society.kedge.deployment
@@ -53,7 +53,7 @@ export async function drift(hand: Stagehand, { legacy, v5, v6 }: Silero, trustPa
   )
 
   const beyond = {
-    calls: [callOf(contracts.registry, registryAbi, 'suspendModel', [model, reason.digest])],
+    calls: [suspendModelCall(contracts, model, reason.digest)],
     description: '# Suspend the model',
   }
   await record.refused(
@@ -62,11 +62,18 @@ export async function drift(hand: Stagehand, { legacy, v5, v6 }: Silero, trustPa
     'CommitteeOutOfScope',
     () => society.act('Jonas Vale', proposeCall(contracts.committees.emergency, beyond)),
   )
+  const retirement = retireCall(contracts, v5.identity, { alternatives: [], document: reason.digest })
+  await record.refused(
+    'Ada Osei',
+    `retires ${nameOf(v5)}, to which one must be able to go back`,
+    'RegistryNoAlternative',
+    () => society.act('Ada Osei', retirement),
+  )
   const call = rollbackCall(contracts, back, 'EmergencyCommittee')
   await decideTogether(hand, {
     committee: 'emergency',
     members: ['Jonas Vale', 'Kira Boon', 'Liam Frost'],
-    call,
+    calls: [call],
     title: `Back to ${nameOf(v5)}`,
     what: `the rollback to ${nameOf(v5)}`,
   })
@@ -110,4 +117,7 @@ export async function drift(hand: Stagehand, { legacy, v5, v6 }: Silero, trustPa
   const title = `kedge verify of ${nameOf(legacy)}`
   await gateSays(hand, title, { exitCode: 1, code: 'INCOMPATIBLE' }, live)
   await gateSays(hand, `${title}, by the plan`, { exitCode: 0 }, { ...live, schemas: '0' })
+  await record.act('Ada Osei', `retires ${nameOf(v5)}, to which nobody can go back any more`, () =>
+    society.act('Ada Osei', retirement),
+  )
 }

@@ -1,11 +1,17 @@
 import { join } from 'node:path'
+import { lensAbi } from '../../../sdk/chain/abi/index.ts'
 import {
   addSchemaCall,
   createModelCall,
   domainIdOf,
   modelIdOf,
+  overruleCall,
+  type RollbackOrder,
+  rollbackBySignatureCall,
   rollbackCall,
   type Stage,
+  setMonitoredCall,
+  signRollback,
 } from '../../../sdk/chain/index.ts'
 import {
   evaluatePrompt,
@@ -18,8 +24,12 @@ import { carryPromotion, production, registerVersion, type Stagehand, signOff } 
 import { about, describeVersion, type LifeVersion, makeDocument, nameOf } from '../version.ts'
 
 const model = 'triage-note'
+const day = 86_400
 
-/** Two versions of a Low-risk prompt template: the technical lead alone approves, an operator alone rolls back. */
+/**
+ * Two versions of a Low-risk prompt template: the technical lead alone approves, a Monitor may take one step back, an
+ * operator alone rolls back.
+ */
 export async function prompt(hand: Stagehand): Promise<LifeVersion> {
   const { society, record } = hand
   const { contracts } = society.kedge.deployment
@@ -56,6 +66,8 @@ export async function prompt(hand: Stagehand): Promise<LifeVersion> {
   await live(hand, first, undefined)
   await society.pass(2 * 3600)
   await live(hand, second, first)
+  await stepBack(hand, second, first)
+  await society.pass(day)
   await rollBack(hand, second, first)
   return first
 }
@@ -119,8 +131,7 @@ const record = <T extends object>(hand: Stagehand, title: string, perform: () =>
   hand.record.act('Emil Novak', title, perform)
 
 /** A case that came up later fails for the second version: really rendered, really checked. */
-async function rollBack(hand: Stagehand, from: LifeVersion, to: LifeVersion): Promise<void> {
-  const { society } = hand
+async function failingCase(hand: Stagehand, from: LifeVersion, to: LifeVersion): Promise<RollbackOrder> {
   const found = await evaluatePrompt('2', laterCases)
   hand.record.expect(
     `a case of the day fails with ${nameOf(from)}`,
@@ -134,15 +145,72 @@ async function rollBack(hand: Stagehand, from: LifeVersion, to: LifeVersion): Pr
     text: `Version 2 fails: ${problems.join('; ')}`,
   })
   await hand.publish(reason)
-  const order = {
+  return {
     model: modelIdOf(model),
     environment: production,
     from: from.id,
     to: to.id,
     trigger: 'PerformanceRegression',
     reason: reason.digest,
-  } as const
-  await record(hand, `rolls ${model} back from 2.0.0 to 1.0.0 alone`, () =>
-    society.act('Emil Novak', rollbackCall(society.kedge.deployment.contracts, order, 'SystemOperator')),
+  }
+}
+
+/** A Monitor goes one step back by itself, where the RAIO lets it; she overrules it within the day. */
+async function stepBack(hand: Stagehand, from: LifeVersion, to: LifeVersion): Promise<void> {
+  const { society } = hand
+  const { contracts } = society.kedge.deployment
+  const order = await failingCase(hand, from, to)
+  const back = rollbackCall(contracts, order, 'Monitor')
+  await hand.record.refused('Watch Post 1', `takes ${model} one step back`, 'RegistryNotMonitored', () =>
+    society.act('Watch Post 1', back),
+  )
+  const terms = { model: modelIdOf(model), monitored: true, document: order.reason }
+  await hand.record.act('Ada Osei', `lets monitors take ${model} one step back`, () =>
+    society.act('Ada Osei', setMonitoredCall(contracts, terms)),
+  )
+  await hand.record.act('Watch Post 1', `takes ${model} one step back, from 2.0.0 to 1.0.0`, () =>
+    society.act('Watch Post 1', back),
+  )
+  const why = makeDocument({
+    kind: 'reason',
+    ...about(to, from),
+    text: 'One case of many: until the desk has seen it, version 2 serves better.',
+  })
+  await hand.publish(why)
+  const again = { ...order, from: to.id, to: from.id, reason: why.digest }
+  await hand.record.act('Ada Osei', `overrules it: ${nameOf(from)} is active again`, () =>
+    society.act('Ada Osei', overruleCall(contracts, again)),
+  )
+}
+
+/** An operator rolls back alone: a signature, which anyone carries. */
+async function rollBack(hand: Stagehand, from: LifeVersion, to: LifeVersion): Promise<void> {
+  const { society } = hand
+  const { chainId, contracts } = society.kedge.deployment
+  const order = await failingCase(hand, from, to)
+  const { active } = await society.client.readContract({
+    address: contracts.lens,
+    abi: lensAbi,
+    functionName: 'provenance',
+    args: [order.model, order.environment],
+  })
+  const warrant = await signRollback({
+    account: society.account('Emil Novak'),
+    chainId,
+    rules: contracts.rules,
+    rollback: {
+      ...order,
+      sequence: Number(active.sequence),
+      role: 'SystemOperator',
+      signingEpoch: 0,
+      deadline: (await society.now()) + day,
+    },
+  })
+  const carried = rollbackBySignatureCall(contracts, order, warrant)
+  await hand.record.act('anyone', `carries Emil Novak’s rollback of ${model} from 2.0.0 to 1.0.0`, () =>
+    society.carry(carried),
+  )
+  await hand.record.refused('anyone', 'carries the same signature again', 'RulesInvalidSignature', () =>
+    society.carry(carried),
   )
 }

@@ -2,7 +2,6 @@ import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import {
   addSchemaCall,
-  type CarriedSignOff,
   createModelCall,
   domainIdOf,
   modelIdOf,
@@ -11,6 +10,7 @@ import {
   requireSchemasCall,
   type Stage,
   signOffCall,
+  type Warrant,
 } from '../../../sdk/chain/index.ts'
 import type { Risk } from '../../../sdk/policy/words.ts'
 import { type Artifact, writeSileroArtifact } from '../../models/artifact.ts'
@@ -112,7 +112,7 @@ async function medium(hand: Stagehand, legacy: LifeVersion): Promise<void> {
     () => society.act('Dana Cruz', registerCall(contracts, { ...legacy.identity, risk: 'Low' })),
   )
   await registerVersion(hand, legacy)
-  let previous: { readonly signOff: CarriedSignOff; readonly evidence: LifeDocument } | undefined
+  let previous: { readonly signOff: Warrant; readonly evidence: LifeDocument } | undefined
   for (const stage of steps) {
     const evidence = await evidenceFor(hand, legacy, 'legacy', stage)
     if (stage === 'Validation') {
@@ -126,7 +126,7 @@ async function medium(hand: Stagehand, legacy: LifeVersion): Promise<void> {
       await record.refused(
         'Emil Novak',
         `brings no sign-off for ${nameOf(legacy)}`,
-        'RegistrySignOffMissing',
+        'RulesSignOffMissing',
         () => carryPromotion(hand, legacy, stage, evidence, []),
       )
     }
@@ -135,7 +135,7 @@ async function medium(hand: Stagehand, legacy: LifeVersion): Promise<void> {
       await record.refused(
         'Emil Novak',
         `replays the sign-off of ${nameOf(legacy)} for Validation`,
-        'RegistrySignOffInvalid',
+        'RulesInvalidSignature',
         () => carryPromotion(hand, legacy, stage, earlier, [replayed]),
       )
     }
@@ -162,7 +162,7 @@ async function high(hand: Stagehand, v5: LifeVersion, legacy: LifeVersion): Prom
     await record.refused(
       'Emil Novak',
       `brings the author’s own sign-off for ${nameOf(v5)}`,
-      'RegistryAuthorSignedOff',
+      'RulesAuthorSignedOff',
       () => carryPromotion(hand, v5, stage, evidence, [officer, lead, author]),
     )
     const both = [
@@ -172,7 +172,7 @@ async function high(hand: Stagehand, v5: LifeVersion, legacy: LifeVersion): Prom
     await record.refused(
       'Emil Novak',
       `brings one person in two roles for ${nameOf(v5)}`,
-      'RegistryPersonFillsTwoRoles',
+      'RulesPersonFillsTwoRoles',
       () => carryPromotion(hand, v5, stage, evidence, both),
     )
     await enters(hand, v5, stage, evidence, [officer, lead])
@@ -215,7 +215,7 @@ async function critical(hand: Stagehand, v6: LifeVersion, v5: LifeVersion): Prom
       await record.refused(
         'Noor Haddad',
         `signs ${nameOf(v6)} off with a lapsed certificate`,
-        'RegistryCertificateLapsed',
+        'RulesCertificateLapsed',
         () => carryPromotion(hand, v6, stage, evidence, [lapsed, officer]),
       )
     }
@@ -227,7 +227,7 @@ async function critical(hand: Stagehand, v6: LifeVersion, v5: LifeVersion): Prom
     await record.refused(
       'Emil Novak',
       `carries ${nameOf(v6)} without the Oversight Committee`,
-      'RegistrySignOffMissing',
+      'RulesSignOffMissing',
       () => carryPromotion(hand, v6, stage, evidence, [officer, lead]),
     )
     const consent = await oversightConsent(hand, v6, evidence)
@@ -236,11 +236,7 @@ async function critical(hand: Stagehand, v6: LifeVersion, v5: LifeVersion): Prom
 }
 
 /** The Oversight Committee's consent: a call out of its executed proposal. */
-async function oversightConsent(
-  hand: Stagehand,
-  v6: LifeVersion,
-  evidence: LifeDocument,
-): Promise<CarriedSignOff> {
+async function oversightConsent(hand: Stagehand, v6: LifeVersion, evidence: LifeDocument): Promise<Warrant> {
   const { society } = hand
   const { contracts } = society.kedge.deployment
   const deadline = (await society.now()) + 14 * day
@@ -257,11 +253,11 @@ async function oversightConsent(
   await decideTogether(hand, {
     committee: 'oversight',
     members: ['Grace Lindt', 'Hiro Tan'],
-    call,
+    calls: [call],
     title: `Consent to ${nameOf(v6)}`,
     what: `the sign-off of ${nameOf(v6)}`,
   })
-  return { role: 'OversightCommittee', deadline, signer: contracts.timelocks.oversight, signature: '0x' }
+  return { role: 'OversightCommittee', deadline, signer: '0x', signature: '0x' }
 }
 
 async function enters(
@@ -269,7 +265,7 @@ async function enters(
   version: LifeVersion,
   stage: Stage,
   evidence: LifeDocument,
-  signOffs: readonly CarriedSignOff[],
+  signOffs: readonly Warrant[],
 ): Promise<void> {
   const signers = signOffs.map(({ role }) => role).join(', ')
   await hand.record.act('Emil Novak', `carries ${nameOf(version)} into ${stage}`, async () => ({
@@ -286,7 +282,7 @@ async function sign(
   stage: Stage,
   risk: Risk,
   evidence: LifeDocument,
-): Promise<CarriedSignOff> {
+): Promise<Warrant> {
   return await signOff(hand, who, { version, role, stage, risk, evidence })
 }
 

@@ -12,14 +12,14 @@ import {
   readerOf,
 } from '../../chain/index.ts'
 import { KedgeError } from '../../errors/index.ts'
-import { risks, roles, stages, triggers } from '../../policy/words.ts'
+import { modelStates, risks, roles, stages, triggers } from '../../policy/words.ts'
 import { environmentArgument, isBytes32, modelArgument, parseName } from '../arguments.ts'
 import { type Book, createBook, type Names, readNames } from '../book.ts'
 import { print, say } from '../output.ts'
 import { withProgress } from '../progress.ts'
 import { type ChainOptions, openKedge, withChain, withNames } from '../session.ts'
 import { unknownModel } from '../versions.ts'
-import { counted, isoOf, timeText, whoAs, wordsOfEntry } from '../words.ts'
+import { counted, isoOf, numbersOf, timeText, whoAs, wordsOfEntry } from '../words.ts'
 
 /** `kedge status | history`. */
 export function addReadCommands(program: Command): void {
@@ -65,15 +65,13 @@ async function readStatus(kedge: Kedge, modelName: string, environments: readonl
   const id = modelArgument(modelName)
   const block = await reach(() => client.getBlock())
   const at = { blockNumber: block.number }
-  const [[state], dueAt] = await reach(() =>
+  const [[state], [, , dueAt]] = await reach(() =>
     Promise.all([
       client.readContract({ address: registry, abi: registryAbi, functionName: 'model', args: [id], ...at }),
-      client.readContract({ address: rules, abi: rulesAbi, functionName: 'reviewDueAt', ...at }),
+      client.readContract({ address: rules, abi: rulesAbi, functionName: 'policy', ...at }),
     ]),
   )
-  if (!state.exists) {
-    throw unknownModel(modelName)
-  }
+  if (state.state === modelStates.indexOf('None')) throw unknownModel(modelName)
   return {
     block: block.number,
     time: isoOf(block.timestamp),
@@ -81,7 +79,7 @@ async function readStatus(kedge: Kedge, modelName: string, environments: readonl
       name: isBytes32(modelName) ? undefined : modelName,
       id,
       floor: risks[state.floor],
-      suspended: state.suspended,
+      state: modelStates[state.state],
       versions: state.versions,
       sequence: state.sequence,
     },
@@ -147,7 +145,7 @@ async function readEnvironment(kedge: Kedge, model: Hex, environment: string, bl
 /** The chain's word holds the rank and the time of a halt; who it was and why stands in the log. */
 async function readHalt(
   kedge: Kedge,
-  active: { readonly version: Hex; readonly haltedBy: number; readonly haltedAt: number },
+  active: { readonly version: Hex; readonly haltedBy: number; readonly timer: number },
   toBlock: bigint,
 ) {
   const { registry } = kedge.deployment.contracts
@@ -160,7 +158,7 @@ async function readHalt(
   const halt = halts.at(-1)
   return {
     authority: roles[active.haltedBy],
-    at: isoOf(active.haltedAt),
+    at: isoOf(active.timer),
     by: halt?.actor ?? null,
     reason: halt?.document ?? null,
   }
@@ -168,9 +166,9 @@ async function readHalt(
 
 function statusLines(status: Status, book: Book): string[] {
   const { model, review } = status
-  const suspended = model.suspended ? ', SUSPENDED by the Assembly' : ''
+  const closed = model.state === 'Open' ? '' : `, ${model.state?.toUpperCase()} by the Assembly`
   return [
-    `${model.name ?? model.id}: floor ${model.floor}, ${counted(model.versions, 'version')}, sequence ${model.sequence}${suspended}`,
+    `${model.name ?? model.id}: floor ${model.floor}, ${counted(model.versions, 'version')}, sequence ${model.sequence}${closed}`,
     `review of the policy ${review.overdue ? 'OVERDUE since' : 'due'} ${textOf(review.dueAt)}`,
     `as of block ${status.block}, ${textOf(status.time)}`,
     ...status.environments.flatMap(environment => ['', ...environmentLines(environment, book)]),
@@ -351,10 +349,6 @@ async function timesOf(kedge: Kedge, entries: readonly AuditEntry[]): Promise<Re
     }
   })
   return times
-}
-
-function numbersOf(bitmap: bigint): number[] {
-  return Array.from({ length: 256 }, (_, index) => index).filter(index => (bitmap >> BigInt(index)) & 1n)
 }
 
 function textOf(iso: string): string {

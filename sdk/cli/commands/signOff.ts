@@ -2,7 +2,6 @@ import { type Command, Option } from 'commander'
 import type { Address, Hex } from 'viem'
 import { lensAbi, rulesAbi } from '../../chain/abi/index.ts'
 import {
-  type CarriedSignOff,
   environmentIdOf,
   type Kedge,
   labelHashOf,
@@ -13,13 +12,16 @@ import {
   signerOf,
   signOffCall,
   signSignOff,
+  type Warrant,
 } from '../../chain/index.ts'
 import { KedgeError } from '../../errors/index.ts'
 import { type Risk, type Role, risks, roles, type Stage, stages } from '../../policy/words.ts'
 import { readManifestBeside } from '../../verify/documents.ts'
 import { isBytes32, isLabel, parseDays, parseName } from '../arguments.ts'
 import { checkAgainstDocuments } from '../artifact.ts'
-import { documentDigest } from '../documentArgument.ts'
+import { committeeRoles, foresee, mustBeSendable } from '../authority.ts'
+import { mustBeQualified } from '../consent.ts'
+import { documentDigest, optionalDocumentDigest } from '../documentArgument.ts'
 import { say } from '../output.ts'
 import {
   factsOf,
@@ -33,14 +35,15 @@ import {
   withOut,
 } from '../session.ts'
 import { type NamedVersion, registrationOf, versionByName, versionOf } from '../versions.ts'
-import { timeText } from '../words.ts'
-import { committeeRoles, enteredStages, evidenceOption, foresee, mustBeSendable } from './acts.ts'
+import { numbersOf, timeText } from '../words.ts'
+import { enteredStages, evidenceOption, planOption } from './acts.ts'
 
 interface SignOffOptions extends KeyOptions, HandOverOptions {
   readonly model?: string
   readonly stage: Stage
   readonly role: Role
   readonly evidence: string
+  readonly plan?: string
   readonly days: number
   readonly send?: boolean
 }
@@ -64,6 +67,7 @@ export function addSignOffCommand(program: Command): void {
         .makeOptionMandatory(),
     )
     .addOption(evidenceOption())
+    .addOption(planOption())
     .addOption(
       new Option('--days <number>', 'for how many days it may be used').argParser(parseDays).default(7),
     )
@@ -93,11 +97,11 @@ export function addSignOffCommand(program: Command): void {
       }
       if (options.send === true) {
         const receipt = await sendAndSay(kedge, account, call)
-        const called: CarriedSignOff = { role, deadline, signer: signerOf(account.address), signature: '0x' }
+        const called: Warrant = { role, deadline, signer: signerOf(account.address), signature: '0x' }
         return await handOver({ ...called, terms, ...factsOf(receipt) }, options)
       }
-      const { registry } = contracts
-      const signed = await signSignOff({ account, chainId, registry, signOff })
+      const { rules } = contracts
+      const signed = await signSignOff({ account, chainId, rules, signOff })
       await handOver({ ...signed, terms }, options)
     })
 }
@@ -169,7 +173,7 @@ async function termsOf(
     ]),
   )
   const known = answer.version
-  if (!answer.modelExists || known.number === 0) {
+  if (!known.belongs) {
     throw new KedgeError('NOT_REGISTERED', `the registry does not know ${version.title}`, {
       version: version.id,
     })
@@ -182,49 +186,26 @@ async function termsOf(
       { remedy: 'Name the stage that it is to enter next; kedge status shows what is active where.' },
     )
   }
-  if (person !== undefined) mustBeQualified(person, options.role, account)
+  if (person !== undefined && account !== undefined) {
+    mustBeQualified(person, options.role, account, { time: answer.timestamp, brake: false })
+  }
   const risk = risks[known.effective] as Risk
   const evidence = await documentDigest(options.evidence, 'evidence', {
     model: version.model,
     manifestDigest: version.manifestDigest,
   })
+  const plan = await optionalDocumentDigest(options.plan, 'plan', { model: version.model })
+  if (answer.missingSchemas !== 0n && plan === none) {
+    const missing = numbersOf(answer.missingSchemas).join(', ')
+    say(`note: systems there need the schemas ${missing}, which it lacks: without a plan it will be refused`)
+  }
   const deadline = Number(answer.timestamp) + options.days * 86_400
   const { role, stage } = options
   say(
     `${account ?? `the ${role}`} signs off as ${role} that ${version.title} may enter ${stage}\n` +
       `  version ${version.id}, now in ${stages[known.stage]}\n` +
-      `  effective risk ${risk}, evidence ${evidence}, until ${timeText(deadline)}`,
+      `  effective risk ${risk}, evidence ${evidence},${plan === none ? '' : ` plan ${plan},`} until ${timeText(deadline)}`,
   )
   const signingEpoch = person?.standing.signingEpoch ?? 0
-  return { version: version.id, role, stage, risk, evidence, policyEpoch, signingEpoch, deadline }
-}
-
-/** The chain would refuse the sign-off when it is carried: too late for the one who signs to mend it. */
-function mustBeQualified(
-  person: {
-    readonly standing: { readonly person: `0x${string}`; readonly roles: number }
-    readonly cleared: boolean
-  },
-  role: Role,
-  account: Address | undefined,
-): void {
-  const facts = { account: account ?? null, person: person.standing.person, role }
-  if (person.standing.person === none) {
-    throw new KedgeError('REFUSED', `nobody is appointed with the key of ${account}`, facts, {
-      remedy: 'Use the key you were appointed with, or the one you rotated to.',
-    })
-  }
-  if (((person.standing.roles >> roles.indexOf(role)) & 1) === 0) {
-    throw new KedgeError('REFUSED', `the holder of ${account} does not hold the role ${role}`, facts, {
-      remedy: 'Sign in a role that you hold, or let somebody sign who holds this one.',
-    })
-  }
-  if (!person.cleared) {
-    throw new KedgeError(
-      'REFUSED',
-      `the certificate of the holder of ${account} has lapsed, or the person is suspended`,
-      facts,
-      { remedy: 'The Training Officer certifies anew after the training; a suspension ends by its time.' },
-    )
-  }
+  return { version: version.id, role, stage, risk, evidence, plan, policyEpoch, signingEpoch, deadline }
 }

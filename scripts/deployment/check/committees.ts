@@ -1,0 +1,243 @@
+import { type Hex, isAddressEqual, keccak256, numberToHex, toBytes, zeroAddress, zeroHash } from 'viem'
+import { committeeAbi, rulesAbi, seatsAbi, timelockAbi } from '../../../sdk/chain/abi/index.ts'
+import { type CommitteeName, committeeNames, type Reader, reach } from '../../../sdk/chain/index.ts'
+import { committeeTitles, type Design } from '../contracts.ts'
+import { nameOfCall, scopesOf } from '../scopes.ts'
+import type { Expect } from './deviations.ts'
+import { eventsOf, type GovernanceEvent, type History } from './history.ts'
+
+/** What the parts of a check look at. */
+export interface Sight extends Design {
+  readonly client: Reader
+  /** The block that everything is read at. */
+  readonly block: bigint
+  readonly history: History
+  /** The transaction that made each contract, by its address in lower case. */
+  readonly creations: ReadonlyMap<string, Hex>
+}
+
+/** Holds everything about the three committees against what it must be: timelocks, seats, settings, scopes. */
+export async function checkCommittees(sight: Sight, expect: Expect): Promise<void> {
+  for (const name of committeeNames) {
+    await checkTimelock(sight, name, expect)
+    await checkSeats(sight, name, expect)
+    await checkSettings(sight, name, expect)
+    await checkScope(sight, name, expect)
+  }
+}
+
+const labels = ['PROPOSER_ROLE', 'CANCELLER_ROLE', 'EXECUTOR_ROLE'] as const
+const adminRole = 'DEFAULT_ADMIN_ROLE'
+
+function roleLabel(role: Hex): string {
+  if (role === zeroHash) return adminRole
+  return labels.find(label => keccak256(toBytes(label)) === role) ?? role
+}
+
+/** Every role that ever was granted, not only those one thinks of: the committee's, and the timelock's over itself. */
+async function checkTimelock(sight: Sight, name: CommitteeName, expect: Expect): Promise<void> {
+  const { client, block: blockNumber, addresses, parameters, history } = sight
+  const address = addresses.timelocks[name]
+  const title = `the timelock of ${committeeTitles[name]}`
+  const events = eventsOf(history, address)
+  const rightful = new Set([
+    `${adminRole} ${address}`.toLowerCase(),
+    ...labels.map(label => `${label} ${addresses.committees[name]}`.toLowerCase()),
+  ])
+  for (const event of events) {
+    if (event.eventName === 'RoleGranted') {
+      const grant = `${roleLabel(event.args.role)} ${event.args.account}`
+      if (!rightful.delete(grant.toLowerCase())) expect(`${grant} in ${title}`, 'granted', 'absent')
+    }
+    if (event.eventName === 'RoleRevoked') {
+      const grant = `${roleLabel(event.args.role)} ${event.args.account}`
+      expect(`${grant} in ${title}`, 'revoked', 'as it was made')
+    }
+    if (event.eventName === 'RoleAdminChanged') {
+      expect(`who administers ${roleLabel(event.args.role)} in ${title}`, 'changed', 'as it was made')
+    }
+    if (event.eventName === 'CallScheduled' && !history.operations[name].has(event.args.id)) {
+      const call = `${event.args.data.slice(0, 10)} of ${event.args.target}`
+      expect(
+        `operation ${event.args.id} (${call}) in ${title}`,
+        'scheduled',
+        'absent: no proposal asks for it',
+      )
+    }
+    const changed = event.eventName === 'MinDelayChange' && !wasMaking(sight, event)
+    if (changed) expect(`the delay of ${title}`, `changed in ${event.transactionHash}`, 'as it was made')
+  }
+  for (const grant of rightful) expect(`${grant} in ${title}`, 'absent', 'granted')
+  const delay = await reach(() =>
+    client.readContract({ address, abi: timelockAbi, functionName: 'getMinDelay', blockNumber }),
+  )
+  expect(`the delay of ${title}`, delay, parameters.committees[name].timelockDelay)
+}
+
+/** Whether an event comes out of its contract's own making. */
+function wasMaking({ creations }: Sight, { address, transactionHash }: GovernanceEvent): boolean {
+  return creations.get(address.toLowerCase()) === transactionHash
+}
+
+/** Whether the Assembly had the contract changed: its timelock called it in the same transaction. */
+function wasDecided({ history, addresses }: Sight, { address, transactionHash }: GovernanceEvent): boolean {
+  return eventsOf(history, addresses.timelocks.assembly).some(
+    event =>
+      event.eventName === 'CallExecuted' &&
+      event.transactionHash === transactionHash &&
+      isAddressEqual(event.args.target, address),
+  )
+}
+
+async function checkSeats(sight: Sight, name: CommitteeName, expect: Expect): Promise<void> {
+  const { client, block: blockNumber, addresses, parameters, people, history } = sight
+  const title = committeeTitles[name]
+  const seats = { address: addresses.seats[name], abi: seatsAbi, blockNumber } as const
+  const nameOf = (person: Hex) => [...people].find(([, id]) => id === person)?.[0] ?? `person ${person}`
+  const seated = new Set(parameters.committees[name].seats.map(member => people.get(member) as Hex))
+  const made = new Set<Hex>()
+  const held = new Set<Hex>()
+  for (const event of eventsOf(history, addresses.seats[name])) {
+    if (event.eventName !== 'Transfer') continue
+    const person = numberToHex(event.args.tokenId, { size: 32 })
+    const granted = event.args.from === zeroAddress
+    if (granted && wasMaking(sight, event)) made.add(person)
+    else if (granted && !wasDecided(sight, event)) {
+      expect(`the seat of ${nameOf(person)} in ${title}`, 'granted', 'decided by the Assembly')
+    }
+    if (event.args.to === zeroAddress) held.delete(person)
+    else held.add(person)
+  }
+  for (const person of new Set([...seated, ...made])) {
+    const shown = (there: boolean) => (there ? 'there from the beginning' : 'absent')
+    const what = `the seat of ${nameOf(person)} in ${title}`
+    expect(what, shown(made.has(person)), shown(seated.has(person)))
+  }
+  const total = await reach(() => client.readContract({ ...seats, functionName: 'totalSeats' }))
+  expect(`the number of seats in ${title}`, total, held.size)
+  for (const person of held) {
+    const [owner, [, account]] = await reach(() =>
+      Promise.all([
+        client.readContract({ ...seats, functionName: 'ownerOf', args: [BigInt(person)] }),
+        client.readContract({
+          address: addresses.rules,
+          abi: rulesAbi,
+          functionName: 'keyOf',
+          args: [person],
+          blockNumber,
+        }),
+      ]),
+    )
+    expect(`who votes with the seat of ${nameOf(person)} in ${title}`, owner, account)
+    if (name === 'assembly') continue
+    const votes = await reach(() =>
+      client.readContract({ ...seats, functionName: 'getVotes', args: [owner] }),
+    )
+    expect(`the votes of ${nameOf(person)} in ${title}`, votes, 1)
+  }
+}
+
+/** How a committee works: as its parameters say, or as the Assembly decided since. */
+async function checkSettings(sight: Sight, name: CommitteeName, expect: Expect): Promise<void> {
+  const { client, block: blockNumber, addresses } = sight
+  const committee = { address: addresses.committees[name], abi: committeeAbi, blockNumber } as const
+  const title = `the Governor of ${committeeTitles[name]}`
+  const { timestamp } = await reach(() => client.getBlock({ blockNumber }))
+  const [
+    votingDelay,
+    votingPeriod,
+    proposalThreshold,
+    lateQuorumExtension,
+    quorum,
+    superQuorum,
+    token,
+    timelock,
+  ] = await reach(() =>
+    Promise.all([
+      client.readContract({ ...committee, functionName: 'votingDelay' }),
+      client.readContract({ ...committee, functionName: 'votingPeriod' }),
+      client.readContract({ ...committee, functionName: 'proposalThreshold' }),
+      client.readContract({ ...committee, functionName: 'lateQuorumVoteExtension' }),
+      client.readContract({ ...committee, functionName: 'quorum', args: [timestamp] }),
+      client.readContract({ ...committee, functionName: 'superQuorum', args: [timestamp] }),
+      client.readContract({ ...committee, functionName: 'token' }),
+      client.readContract({ ...committee, functionName: 'timelock' }),
+    ]),
+  )
+  const actual = { votingDelay, votingPeriod, proposalThreshold, lateQuorumExtension, quorum, superQuorum }
+  for (const [setting, expected] of Object.entries(settingsOf(sight, name, expect))) {
+    expect(`the ${setting} of ${title}`, actual[setting as keyof typeof actual], expected)
+  }
+  expect(`the seats of ${title}`, token, addresses.seats[name])
+  expect(`the timelock of ${title}`, timelock, addresses.timelocks[name])
+}
+
+function settingsOf(sight: Sight, name: CommitteeName, expect: Expect): Record<string, unknown> {
+  const { votingDelay, votingPeriod, lateQuorumExtension, quorum, superQuorum } =
+    sight.parameters.committees[name]
+  const settings: Record<string, unknown> = {
+    votingDelay,
+    votingPeriod,
+    proposalThreshold: 1,
+    lateQuorumExtension,
+    quorum,
+    superQuorum,
+  }
+  for (const event of eventsOf(sight.history, sight.addresses.committees[name])) {
+    const changed = changeOf(event)
+    if (changed === undefined || wasMaking(sight, event)) continue
+    if (wasDecided(sight, event)) Object.assign(settings, changed)
+    else {
+      const what = `the ${Object.keys(changed).join(' and ')} of the Governor of ${committeeTitles[name]}`
+      expect(what, `changed in ${event.transactionHash}`, 'decided by the Assembly')
+    }
+  }
+  return settings
+}
+
+/** What an event says about the settings that it leaves behind. */
+function changeOf(event: GovernanceEvent): Record<string, unknown> | undefined {
+  switch (event.eventName) {
+    case 'QuorumsSet':
+      return { quorum: event.args.quorum, superQuorum: event.args.superQuorum }
+    case 'VotingDelaySet':
+      return { votingDelay: event.args.newVotingDelay }
+    case 'VotingPeriodSet':
+      return { votingPeriod: event.args.newVotingPeriod }
+    case 'ProposalThresholdSet':
+      return { proposalThreshold: event.args.newProposalThreshold }
+    case 'LateQuorumVoteExtensionSet':
+      return { lateQuorumExtension: event.args.newVoteExtension }
+    default:
+      return undefined
+  }
+}
+
+/** Each call that any of the three may propose, asked of this one. */
+async function checkScope({ client, block, addresses }: Sight, name: CommitteeName, expect: Expect) {
+  const scopes = scopesOf(addresses)
+  const pairs = (committee: CommitteeName) =>
+    scopes[committee].flatMap(({ target, selectors }) =>
+      selectors.map(selector => ({ key: `${target} ${selector}`, target, selector })),
+    )
+  const own = new Set(pairs(name).map(({ key }) => key))
+  const all = new Map(committeeNames.flatMap(pairs).map(pair => [pair.key, pair]))
+  const within = await reach(() =>
+    Promise.all(
+      [...all.values()].map(({ target, selector }) =>
+        client.readContract({
+          address: addresses.committees[name],
+          abi: committeeAbi,
+          functionName: 'inScope',
+          args: [target, selector],
+          blockNumber: block,
+        }),
+      ),
+    ),
+  )
+  for (const [index, { key, target, selector }] of [...all.values()].entries()) {
+    const what = `${nameOfCall(target, selector, addresses)} in the scope of ${committeeTitles[name]}`
+    const shown = (there: boolean | undefined) => (there === true ? 'there' : 'absent')
+    expect(what, shown(within[index]), shown(own.has(key)))
+  }
+}

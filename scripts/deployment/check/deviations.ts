@@ -1,0 +1,48 @@
+/** One fact of a deployment that is not as it must be. */
+export interface Deviation {
+  /** The fact, as a person calls it. */
+  readonly what: string
+  readonly actual: string
+  readonly expected: string
+}
+
+/** Notes a deviation, unless the fact is as expected. */
+export type Expect = (what: string, actual: unknown, expected: unknown) => void
+
+/** Collects deviations. */
+export function collectDeviations(): { readonly deviations: readonly Deviation[]; readonly expect: Expect } {
+  const deviations: Deviation[] = []
+  const expect: Expect = (what, actual, expected) => {
+    const shown = { what, actual: shownAs(actual), expected: shownAs(expected) }
+    if (shown.actual.toLowerCase() !== shown.expected.toLowerCase()) deviations.push(shown)
+  }
+  return { deviations, expect }
+}
+
+/** A deviation in one sentence. */
+export function sentenceOf({ what, actual, expected }: Deviation): string {
+  return `${what} is ${actual}, should be ${expected}`
+}
+
+/** Expects two nested values to be the same, and names each part that is not: `settings.quorum`, `people[3].roles`. */
+export function expectSame(expect: Expect, what: string, actual: unknown, expected: unknown): void {
+  const bothLists = Array.isArray(actual) && Array.isArray(expected)
+  if (bothLists || (isRecord(actual) && isRecord(expected))) {
+    const [a, b] = [actual, expected] as [Record<string, unknown>, Record<string, unknown>]
+    for (const key of new Set([...Object.keys(a), ...Object.keys(b)])) {
+      expectSame(expect, `${what}${bothLists ? `[${key}]` : `.${key}`}`, a[key], b[key])
+    }
+    return
+  }
+  expect(what, actual, expected)
+}
+
+function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+}
+
+function shownAs(value: unknown): string {
+  if (value === undefined) return 'absent'
+  if (typeof value === 'string' || typeof value === 'bigint') return value.toString()
+  return JSON.stringify(value, (_, inner) => (typeof inner === 'bigint' ? inner.toString() : inner))
+}
