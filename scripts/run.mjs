@@ -24,6 +24,7 @@ const tasks = {
   relay: { program: 'services/relay/main.ts' },
   kedge: { program: 'sdk/cli/main.ts' },
   'bench:gas': { program: 'scripts/bench/gas.ts' },
+  snapshots: { program: 'scripts/snapshots/write.ts' },
 }
 
 const [name, ...rest] = process.argv.slice(2)

@@ -50,7 +50,9 @@ async function measure(): Promise<Findings> {
     const operations = await measureKedge(evm, society)
     say('kedge: compiling and measuring the peers (about a minute)')
     const peers = await measurePeers(evm, society)
-    return { operations: [...operations, await measureWithPrecompile()], peers }
+    const withPrecompile = await measureWithPrecompile()
+    const place = operations.findIndex(({ name }) => name === withPrecompile.after) + 1
+    return { operations: operations.toSpliced(place, 0, withPrecompile.measurement), peers }
   } finally {
     await evm.stop()
   }
@@ -68,6 +70,6 @@ function parse() {
     return { json: values.json ?? false, help: values.help ?? false }
   } catch (cause) {
     const problem = cause instanceof Error ? cause.message : String(cause)
-    throw new KedgeError('USAGE', `${problem}; --help tells more`, {})
+    throw new KedgeError('USAGE', problem, {}, { remedy: 'See npm run bench:gas -- --help.', cause })
   }
 }

@@ -37,12 +37,17 @@ export async function measureKedge(evm: Evm, society: Society): Promise<readonly
 }
 
 /** A passkey's promotion once more where P-256 has a precompile (EIP-7951), in an EVM of its own. */
-export async function measureWithPrecompile(): Promise<Measurement> {
+export async function measureWithPrecompile(): Promise<{
+  readonly measurement: Measurement
+  /** The line that it stands below. */
+  readonly after: string
+}> {
   const evm = await startEvm('osaka')
   try {
     const bench = { evm, society: await foundSociety(evm) }
     const operation = passkeyPromotion(await passkeyCareer(bench), { precompile: true })
-    return measured({ ...operation, name: `${operation.name}, where P-256 has a precompile (Osaka)` })
+    const name = `${operation.name}, where P-256 has a precompile (Osaka)`
+    return { measurement: measured({ ...operation, name }), after: operation.name }
   } finally {
     await evm.stop()
   }

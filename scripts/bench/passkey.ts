@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto'
+import { readFile } from 'node:fs/promises'
 import { p256 } from '@noble/curves/nist'
 import {
   type Address,
@@ -11,6 +12,7 @@ import {
   sha256,
   toHex,
 } from 'viem'
+import type { Artifact } from './evm.ts'
 
 /** User present and verified. */
 const flags = '0x05'
@@ -24,6 +26,14 @@ const assertionParameters = [
   { name: 'authenticatorData', type: 'bytes' },
   { name: 'clientDataJSON', type: 'string' },
 ] as const
+
+const verifier = '@openzeppelin/contracts/utils/cryptography/verifiers/ERC7913WebAuthnVerifier.sol'
+
+/** OpenZeppelin's verifier of passkeys, as the build has it. */
+export async function readVerifier(): Promise<Artifact> {
+  const path = new URL(`../../artifacts/${verifier}/ERC7913WebAuthnVerifier.json`, import.meta.url)
+  return JSON.parse(await readFile(path, 'utf8'))
+}
 
 /** A passkey that always signs alike, so that each run measures the same bytes. */
 export function createPasskey(seed: string, verifier: Address) {

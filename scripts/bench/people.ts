@@ -82,7 +82,7 @@ async function signOffByCall({ evm, society }: Bench): Promise<Operation> {
   return {
     name: 'signOff, by call',
     ...firstAndLast(samples),
-    work: actOfRules(slots, [keyHash, { what: 'the typed data', bytes: 288 }, digestHash]),
+    work: actOfRules(slots, [keyHash, { what: 'the typed data', bytes: 320 }, digestHash]),
     peer: 'Safe approveHash',
   }
 }

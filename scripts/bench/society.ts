@@ -13,9 +13,9 @@ import {
   predictAddresses,
 } from '../deployment/contracts.ts'
 import { genesisOf, type Parameters, readParameters } from '../deployment/parameters.ts'
-import { readArtifact } from './artifacts.ts'
+import { readArtifact } from '../deployment/artifacts.ts'
 import type { Contract, Evm, Sample } from './evm.ts'
-import { createPasskey, type Passkey } from './passkey.ts'
+import { createPasskey, type Passkey, readVerifier } from './passkey.ts'
 
 /** Somebody of deployments/local/parameters.json. */
 export interface Member {
@@ -48,7 +48,7 @@ export async function foundSociety(evm: Evm) {
   const constructions = constructionsOf({ parameters, genesis, people, addresses })
 
   const deployments = await deployAll(evm, deployer, constructions)
-  const verifier = await evm.deploy(deployer, await readArtifact('ERC7913WebAuthnVerifier'), [])
+  const verifier = await evm.deploy(deployer, await readVerifier(), [])
   if (verifier.contract.address !== verifierAddress.toLowerCase()) throw new Error('the verifier lies elsewhere')
 
   const contracts = new Map(constructions.map(({ id }, index) => [id, deployments[index]?.contract]))
@@ -83,8 +83,10 @@ export async function foundSociety(evm: Evm) {
     passkey,
     /** An account that no one knows. */
     stranger: (index: number) => account(100 + index).address,
-    /** One sample for each kind of contract; of three alike the last. */
-    deployments: new Map(constructions.map((built, index) => [built.contract, deployments[index]])),
+    /** One sample for each kind of contract; of three alike the first. */
+    deployments: new Map(
+      constructions.map((built, index) => [built.contract, deployments[index]] as const).toReversed(),
+    ),
   }
 }
 

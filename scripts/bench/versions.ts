@@ -118,6 +118,7 @@ function modelCreation(first: Career, later: Career): Operation {
       contracts: ['Rules'],
       slots: [
         ...caller,
+        ...read('Rules._people[developer].key'),
         ...create('Registry._models[model]', 'Registry._domains[model]', 'Registry._developers[model][developer]'),
         ...change('Registry._modelCount', 'Registry._log.head'),
       ],
@@ -198,7 +199,7 @@ function promoting(slots: readonly Slot[], signatures: number): Work {
     hashes: [
       versionHash,
       { what: 'the key', bytes: 20, times: signers },
-      { what: 'the typed data', bytes: 288, times: Math.max(signatures, 1) },
+      { what: 'the typed data', bytes: 320, times: Math.max(signatures, 1) },
       { ...digestHash, times: Math.max(signatures, 1) },
     ],
     audited: true,

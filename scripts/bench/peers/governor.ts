@@ -1,5 +1,5 @@
 import { type Address, getContractAddress, type LocalAccount, zeroAddress } from 'viem'
-import { readArtifact } from '../artifacts.ts'
+import { readArtifact } from '../../deployment/artifacts.ts'
 import { decide, motionOf, type Pace } from '../ballots.ts'
 import type { Evm } from '../evm.ts'
 import { at } from '../operation.ts'
