@@ -51,6 +51,8 @@ const testCompiler: HardhatPlugin = {
 export default defineConfig({
   plugins: [ignition, testCompiler],
   paths: { tests: { solidity: tests }, ignition: './scripts/deployment' },
+  // For the test that what the tests fetch by name is the code of the snapshots.
+  test: { solidity: { fsPermissions: { readFile: ['snapshots/code.json'] } } },
   solidity: {
     npmFilesToBuild: [
       '@openzeppelin/contracts/governance/TimelockController.sol',
