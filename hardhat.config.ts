@@ -12,7 +12,7 @@ const compiler = {
 }
 
 /** What is tested is what is deployed: one set of settings, everywhere. */
-const settings = {
+export const settings = {
   viaIR: true,
   evmVersion: 'prague',
   optimizer: { enabled: true, runs: 20 },

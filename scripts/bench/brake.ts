@@ -1,4 +1,9 @@
-import { type HaltOrder, haltArguments, type RollbackOrder, rollbackArguments } from '../../sdk/chain/orders.ts'
+import {
+  type HaltOrder,
+  haltArguments,
+  type RollbackOrder,
+  rollbackArguments,
+} from '../../sdk/chain/orders.ts'
 import { signHalt, signRollback } from '../../sdk/chain/typedData.ts'
 import { packWarrant } from '../../sdk/chain/warrants.ts'
 import { type Role, roles } from '../../sdk/policy/words.ts'
@@ -6,7 +11,15 @@ import type { Sample } from './evm.ts'
 import { change, create, read, type Slot, type Work } from './floor.ts'
 import { type Bench, deadline, document, environments, identityArguments, type Version } from './models.ts'
 import { firstAndLast, type Operation } from './operation.ts'
-import { type Career, type Careers, careerVersion, caller, digestHash, keyHash, versionHash } from './versions.ts'
+import {
+  type Career,
+  type Careers,
+  caller,
+  careerVersion,
+  digestHash,
+  keyHash,
+  versionHash,
+} from './versions.ts'
 
 const day = 86_400
 const haltInterval = 30 * day
@@ -88,7 +101,7 @@ async function halts({ evm, society }: Bench, held: Career): Promise<readonly Op
   const call = [haltArguments(order), roles.indexOf(officer.role)]
   const halted: Sample[] = []
   const resumed: Sample[] = []
-  for (const _round of ['first', 'after a month']) {
+  for (let round = 1; round <= 2; round += 1) {
     halted.push(await evm.send(from, society.registry, 'halt', call))
     evm.pass(day)
     resumed.push(await evm.send(from, society.registry, 'resume', call))
@@ -112,7 +125,7 @@ async function carriedHalts({ evm, society }: Bench, medium: Career): Promise<Op
   const order = haltOf(medium, careerVersion(medium, -1))
   const { account } = society.member(operator.name)
   const samples: Sample[] = []
-  for (const _round of ['first', 'after a month']) {
+  for (let round = 1; round <= 2; round += 1) {
     const halt = { ...order, ...(await consentOf({ evm, society }, medium, operator)) }
     const warrant = packWarrant(await signHalt({ ...medium.model.jurisdiction, account, halt }))
     const call = [haltArguments(order), warrant]
@@ -140,7 +153,7 @@ async function reports({ evm, society }: Bench, low: Career): Promise<Operation>
   const order = haltArguments(haltOf(low, careerVersion(low, -1)))
   const { model } = low
   const samples: Sample[] = []
-  for (const _round of ['first', 'later']) {
+  for (let round = 1; round <= 2; round += 1) {
     const watch = society.member(monitor.name).account.address
     const call = [order, roles.indexOf(monitor.role)]
     samples.push(await evm.send(watch, society.registry, 'reportTrigger', call))

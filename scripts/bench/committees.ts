@@ -1,12 +1,12 @@
 import { sha256, size, toHex } from 'viem'
-import { roles } from '../../sdk/policy/words.ts'
 import type { CommitteeName } from '../../sdk/chain/deployment.ts'
+import { roles } from '../../sdk/policy/words.ts'
 import { type Ballots, decide, type Motion, motionOf } from './ballots.ts'
 import type { Sample } from './evm.ts'
-import type { PeerName } from './peers/peers.ts'
 import { change, clear, create, read, type Slot, type Work } from './floor.ts'
 import { type Bench, deadline, document } from './models.ts'
 import { at, type Operation } from './operation.ts'
+import type { PeerName } from './peers/peers.ts'
 import { digestHash } from './versions.ts'
 
 /** Proposing, voting, queueing, executing: in the Assembly, and a vote in the Oversight Committee. */
@@ -15,7 +15,13 @@ export async function committeeOperations(bench: Bench): Promise<readonly Operat
   const oversight = await oversightCommittee(bench)
   const reaching = at(oversight.votes, 1)
   return [
-    operation('propose', first.propose, later.propose, acting(later.propose, [], proposing), 'Governor propose'),
+    operation(
+      'propose',
+      first.propose,
+      later.propose,
+      acting(later.propose, [], proposing),
+      'Governor propose',
+    ),
     operation('vote in the Assembly', at(first.votes, 0), at(later.votes, 1), voting(early), 'Governor vote'),
     operation(
       'vote in the Assembly that reaches the quorum',
@@ -31,7 +37,13 @@ export async function committeeOperations(bench: Bench): Promise<readonly Operat
       { ...voting([...extending, ...certified]), contracts: ['Seats', 'Rules'] },
       'Governor vote',
     ),
-    operation('voteBySig in the Assembly', first.voteBySig, later.voteBySig, carried, 'Governor vote by signature'),
+    operation(
+      'voteBySig in the Assembly',
+      first.voteBySig,
+      later.voteBySig,
+      carried,
+      'Governor vote by signature',
+    ),
     operation(
       'queue',
       first.queue,
@@ -115,13 +127,13 @@ function acting(sample: Sample, contracts: readonly string[], slots: readonly Sl
 }
 
 async function assembly(bench: Bench, round: number): Promise<Ballots> {
-  const { rules, member } = bench.society
+  const { society } = bench
   const until = deadline + round
   const certificate = { versioning: until, rollback: until, incident: until }
   const document = sha256(toHex(`the certificate of round ${round}`))
-  const call = [member('Grace').id, certificate, roles.indexOf('Assembly'), document]
+  const call = [society.member('Grace').id, certificate, roles.indexOf('Assembly'), document]
   const description = `# Certify Grace Lindt\n\nRound ${round}.`
-  return await decideIn(bench, 'assembly', motionOf(rules, 'certify', call, description), 5)
+  return await decideIn(bench, 'assembly', motionOf(society.rules, 'certify', call, description), 5)
 }
 
 async function oversightCommittee(bench: Bench): Promise<Ballots> {

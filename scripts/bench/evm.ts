@@ -12,7 +12,7 @@ import {
   type TransactionReceipt,
 } from 'viem'
 import { hardhat } from 'viem/chains'
-import hardhatConfig from '../../hardhat.config.ts'
+import hardhatConfig, { settings } from '../../hardhat.config.ts'
 
 /** What was compiled: what it takes to deploy and to call it. */
 export interface Artifact {
@@ -48,6 +48,9 @@ export interface Sample {
 
 export type Evm = Awaited<ReturnType<typeof startEvm>>
 
+/** Compiled for, and measured at the prices of, one and the same hardfork. */
+export const hardfork = settings.evmVersion
+
 /** The first block's time: a fixed one, so that each run measures the very same bytes. */
 const foundedAt = 1_767_225_600
 const secondsPerBlock = 12
@@ -55,15 +58,15 @@ const secondsPerBlock = 12
 /**
  * Starts an EVM within this process. Everything that gas depends on is fixed: keys, addresses, times, signatures.
  *
- * @param hardfork - By its name, such as `prague`.
+ * @param fork - The hardfork by its name, such as `prague`.
  */
-export async function startEvm(hardfork: string) {
+export async function startEvm(fork: string) {
   const root = join(import.meta.dirname, '../..')
   const environment = await createHardhatRuntimeEnvironment(hardhatConfig, {}, root)
   const connection = await environment.network.create({
     network: 'default',
     override: {
-      hardfork,
+      hardfork: fork,
       initialDate: new Date(foundedAt * 1000),
       initialBaseFeePerGas: 0,
       blockGasLimit: 100_000_000,
@@ -89,13 +92,12 @@ export async function startEvm(hardfork: string) {
     now += secondsPerBlock
     await client.setNextBlockTimestamp({ timestamp: BigInt(now) })
     const transaction = { from, ...(to && { to }), data: input, gas: '0xf00000', gasPrice: '0x0' } as const
-    const hash = await client
+    const hash = (await provider
       .request({ method: 'eth_sendTransaction', params: [transaction] })
       .catch((cause: unknown) => {
-        throw new Error(`${what} was refused: ${cause instanceof Error ? cause.message : String(cause)}`, {
-          cause,
-        })
-      })
+        const why = cause instanceof Error ? cause.message : String(cause)
+        throw new Error(`${what} was refused: ${why}`, { cause })
+      })) as Hex
     const receipt = await client.getTransactionReceipt({ hash })
     return {
       gas: Number(receipt.gasUsed),
@@ -113,7 +115,6 @@ export async function startEvm(hardfork: string) {
   }
 
   return {
-    hardfork,
     client,
     /** The time of the newest block. */
     now: () => now,

@@ -93,9 +93,15 @@ export function floorOf(sample: Sample, work: Work): Floor {
   ]
   const mappings = new Set(work.slots.flatMap(({ name }) => bracketsOf(name))).size
   if (mappings > 0) parts.push({ what: `${mappings} keys of mappings`, gas: mappings * hashPrice(64) })
-  const entry = [{ what: 'the call', bytes: size(sample.input) }, { what: 'the audit entry', bytes: 256 }]
+  const entry: readonly Hash[] = [
+    { what: 'the call', bytes: size(sample.input) },
+    { what: 'the audit entry', bytes: 256 },
+  ]
   for (const { what, bytes, times = 1 } of [...hashes, ...(audited ? entry : [])]) {
-    parts.push({ what: `the hash of ${what}${times > 1 ? `, ${times} times` : ''}`, gas: times * hashPrice(bytes) })
+    parts.push({
+      what: `the hash of ${what}${times > 1 ? `, ${times} times` : ''}`,
+      gas: times * hashPrice(bytes),
+    })
   }
   if (recoveries > 0) {
     parts.push({ what: `${recoveries} recovered signatures`, gas: recoveries * prices.recovery })

@@ -4,13 +4,10 @@ import { committeeOperations } from './committees.ts'
 import { type Evm, startEvm, type Touches } from './evm.ts'
 import { deploymentFloorOf, type Floor, floorOf, touchesOf } from './floor.ts'
 import type { Operation } from './operation.ts'
-import { peopleOperations } from './people.ts'
 import type { PeerName } from './peers/peers.ts'
+import { peopleOperations } from './people.ts'
 import { foundSociety, type Society } from './society.ts'
 import { careers, passkeyCareer, passkeyPromotion, versionOperations } from './versions.ts'
-
-/** The hardfork whose prices apply: that of hardhat.config.ts. */
-export const hardfork = 'prague'
 
 /** One line of the table. */
 export interface Measurement {

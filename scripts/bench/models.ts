@@ -1,5 +1,13 @@
-import { type Address, hashTypedData, type Hex, sha256, toHex } from 'viem'
-import { domainIdOf, environmentIdOf, type Identity, labelHashOf, modelIdOf, none, versionIdOf } from '../../sdk/chain/ids.ts'
+import { type Hex, hashTypedData, sha256, toHex } from 'viem'
+import {
+  domainIdOf,
+  environmentIdOf,
+  type Identity,
+  labelHashOf,
+  modelIdOf,
+  none,
+  versionIdOf,
+} from '../../sdk/chain/ids.ts'
 import { type SignOff, signOffArguments, signOffTypedData, signSignOff } from '../../sdk/chain/typedData.ts'
 import { packWarrants, type Warrant } from '../../sdk/chain/warrants.ts'
 import { type Risk, type Role, risks, type Stage, stages } from '../../sdk/policy/words.ts'
@@ -43,9 +51,13 @@ const deepestSoak = 2 * 86_400
 /** The acts of one model, in the order of its life. */
 export function model({ evm, society }: Bench, name: string, risk: Risk) {
   const { registry, rules, oversight } = society
-  const [ada, dana, maya] = ['Ada', 'Dana', 'Maya'].map(given => society.member(given)) as [Member, Member, Member]
+  const [ada, dana, maya] = ['Ada', 'Dana', 'Maya'].map(given => society.member(given)) as [
+    Member,
+    Member,
+    Member,
+  ]
   const id = modelIdOf(name)
-  const jurisdiction = { chainId, rules: rules.address as Address }
+  const jurisdiction = { chainId, rules: rules.address }
   let versions = 0
 
   async function warrantFor(consent: Consent, terms: Omit<SignOff, 'role'>): Promise<Warrant> {
@@ -67,8 +79,8 @@ export function model({ evm, society }: Bench, name: string, risk: Risk) {
     /** The RAIO creates it with one schema, which every environment requires. */
     async open() {
       const from = ada.account.address
-      const arguments_ = [name, domainIdOf('speech'), risks.indexOf(risk), [dana.id], document]
-      const created = await evm.send(from, registry, 'createModel', arguments_)
+      const call = [name, domainIdOf('speech'), risks.indexOf(risk), [dana.id], document]
+      const created = await evm.send(from, registry, 'createModel', call)
       const schema = await evm.send(from, registry, 'addSchema', [id, document, 0n, document])
       const required: Sample[] = []
       for (const environment of Object.values(environments)) {

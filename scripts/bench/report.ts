@@ -1,5 +1,7 @@
+import { settings } from '../../hardhat.config.ts'
+import { hardfork } from './evm.ts'
 import type { Item } from './floor.ts'
-import { hardfork, type Measurement } from './measure.ts'
+import type { Measurement } from './measure.ts'
 import type { Measured, PeerName } from './peers/peers.ts'
 
 /** What a run found. */
@@ -21,10 +23,8 @@ const aims: readonly (readonly [string, number])[] = [
 const purposes: readonly (readonly [string, RegExp])[] = [
   ['the transaction', /^the transaction$/],
   ['its calldata', /^calldata|EIP-7623/],
-  [
-    'the audit chain: the whole call in the log, and in a hash that proves the log complete',
-    /_log\.head|^a log|hash of the (call|audit entry)/,
-  ],
+  ['the log: in Registry and Rules the whole call, so that a replay needs no traces', /^a log/],
+  ['the audit head: one word that proves the log complete', /_log\.head|hash of the (call|audit entry)/],
   ['the signatures', /recovered|typed data|digest to sign|P-256/],
   [
     'who may act: person, role, certificate, suspension, policy epoch, read when it executes',
@@ -69,7 +69,16 @@ ${setting(versions)}
 ## Our acts
 
 ${table(
-  ['act', 'first use', 'steady', 'floor', 'over the floor', 'nearest act of a peer', 'its gas', 'ours to its'],
+  [
+    'act',
+    'first use',
+    'steady',
+    'floor',
+    'over the floor',
+    'nearest act of a peer',
+    'its gas',
+    'ours to its',
+  ],
   operations.map(operation => row(operation, peers)),
 )}
 
@@ -118,7 +127,7 @@ function setting(versions: Readonly<Record<string, string>>): string {
   return `One run of \`npm run bench:gas\`: every figure below was measured in one EVM, in this process, at the prices of the hardfork ${hardfork}. Keys,
 addresses, times and signatures are fixed, so each run measures the very same bytes.
 
-Everything is compiled with the settings of hardhat.config.ts (viaIR, the optimiser for 20 runs, no metadata), ours and the
+Everything is compiled with the settings of hardhat.config.ts (viaIR, the optimiser for ${settings.optimizer.runs} runs, no metadata), ours and the
 peers' by ${of('solc')}; EAS pins its compiler, so it is compiled by solc 0.8.29 with the same settings. The peers come from npm:
 ${of('@ethereum-attestation-service/eas-contracts')}, ${of('@safe-global/safe-smart-account')} (behind its proxy, as Safes are), ${of('@openzeppelin/contracts')}
 (Governor with settings, simple counting, a quorum fraction, an ERC20Votes token and a timelock; AccessManager without delays).
@@ -136,7 +145,7 @@ function row({ name, gas, firstUseGas, floor, peer }: Measurement, peers: Measur
     grouped(firstUseGas),
     grouped(gas),
     grouped(floor.gas),
-    `${(gas / floor.gas).toFixed(2)}`,
+    (gas / floor.gas).toFixed(2),
     peer ?? '',
     peerGas === undefined ? '' : grouped(peerGas),
     peerGas === undefined ? '' : (gas / peerGas).toFixed(2),
@@ -202,9 +211,19 @@ function grouped(amount: number): string {
   return amount.toLocaleString('en-US')
 }
 
-/** The first column is text, all others are figures. */
+/** Aligned, figures to the right. */
 function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
-  const line = (cells: readonly string[]) => `| ${cells.join(' | ')} |`
-  const rule = head.map((_, index) => (index === 0 ? '---' : '--:'))
+  const columns = head.map((title, index) => {
+    const cells = rows.map(row => row[index] ?? '')
+    const figures = cells.every(cell => /^[\d,.*-]*$/.test(cell))
+    return { figures, width: Math.max(3, title.length, ...cells.map(cell => cell.length)) }
+  })
+  const line = (cells: readonly string[]) =>
+    `| ${columns.map(({ figures, width }, index) => padded(cells[index] ?? '', figures, width)).join(' | ')} |`
+  const rule = columns.map(({ figures, width }) => '-'.repeat(width - 1) + (figures ? ':' : '-'))
   return [line(head), line(rule), ...rows.map(line)].join('\n')
+}
+
+function padded(cell: string, figures: boolean, width: number): string {
+  return figures ? cell.padStart(width) : cell.padEnd(width)
 }

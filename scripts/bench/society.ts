@@ -5,15 +5,14 @@ import type { CommitteeName } from '../../sdk/chain/deployment.ts'
 import { genesisSaltOf, personIdOf } from '../../sdk/chain/ids.ts'
 import { type Role, roles } from '../../sdk/policy/words.ts'
 import { developmentMnemonic } from '../chain/anvil.ts'
+import { readArtifact } from '../deployment/artifacts.ts'
 import {
   type Construction,
-  type ContractName,
   constructionsOf,
   contractNames,
   predictAddresses,
 } from '../deployment/contracts.ts'
 import { genesisOf, type Parameters, readParameters } from '../deployment/parameters.ts'
-import { readArtifact } from '../deployment/artifacts.ts'
 import type { Contract, Evm, Sample } from './evm.ts'
 import { createPasskey, type Passkey, readVerifier } from './passkey.ts'
 
@@ -49,7 +48,8 @@ export async function foundSociety(evm: Evm) {
 
   const deployments = await deployAll(evm, deployer, constructions)
   const verifier = await evm.deploy(deployer, await readVerifier(), [])
-  if (verifier.contract.address !== verifierAddress.toLowerCase()) throw new Error('the verifier lies elsewhere')
+  if (verifier.contract.address !== verifierAddress.toLowerCase())
+    throw new Error('the verifier lies elsewhere')
 
   const contracts = new Map(constructions.map(({ id }, index) => [id, deployments[index]?.contract]))
   const contract = (id: string) => contracts.get(id) as Contract
@@ -96,7 +96,7 @@ async function deployAll(evm: Evm, deployer: Address, constructions: readonly Co
   )
   const deployed: (Sample & { readonly contract: Contract })[] = []
   for (const { contract, arguments: args, address } of constructions) {
-    const artifact = artifacts.get(contract as ContractName)
+    const artifact = artifacts.get(contract)
     if (artifact === undefined) throw new Error(`${contract} was not compiled`)
     const sample = await evm.deploy(deployer, artifact, args)
     if (sample.contract.address !== address.toLowerCase()) throw new Error(`${contract} lies elsewhere`)
@@ -126,4 +126,3 @@ function withPasskey(genesis: ReturnType<typeof genesisOf>, { signer }: Passkey)
     certificates: [...genesis.certificates, certificate],
   }
 }
-

@@ -1,11 +1,19 @@
-import { change, create, read, type Slot, type Work } from './floor.ts'
-import { type Bench, type Consent, deadline, identityArguments, type Model, model, type Version } from './models.ts'
-import { at, firstAndLast, type Operation } from './operation.ts'
-import type { Risk, Stage } from '../../sdk/policy/words.ts'
 import { none } from '../../sdk/chain/ids.ts'
 import { signRegistration } from '../../sdk/chain/typedData.ts'
 import { packWarrant } from '../../sdk/chain/warrants.ts'
+import type { Risk, Stage } from '../../sdk/policy/words.ts'
 import type { Sample } from './evm.ts'
+import { change, create, read, type Slot, type Work } from './floor.ts'
+import {
+  type Bench,
+  type Consent,
+  deadline,
+  identityArguments,
+  type Model,
+  model,
+  type Version,
+} from './models.ts'
+import { at, firstAndLast, type Operation } from './operation.ts'
 
 /** Who signs off which step: the policy's table. */
 const raio: Consent = { role: 'ResponsibleAIOfficer', by: 'Ada' }
@@ -100,7 +108,10 @@ export async function versionOperations(bench: Bench, all: Careers): Promise<rea
 }
 
 /** Its signature is checked by a verifier: where the EVM has no precompile for P-256, in Solidity. */
-export function passkeyPromotion({ production }: Career, options: { readonly precompile?: true } = {}): Operation {
+export function passkeyPromotion(
+  { production }: Career,
+  options: { readonly precompile?: true } = {},
+): Operation {
   const work = promoting(step('production', ['lead']), 0)
   return {
     name: 'promote to Production, passkey',
@@ -119,7 +130,11 @@ function modelCreation(first: Career, later: Career): Operation {
       slots: [
         ...caller,
         ...read('Rules._people[developer].key'),
-        ...create('Registry._models[model]', 'Registry._domains[model]', 'Registry._developers[model][developer]'),
+        ...create(
+          'Registry._models[model]',
+          'Registry._domains[model]',
+          'Registry._developers[model][developer]',
+        ),
         ...change('Registry._modelCount', 'Registry._log.head'),
       ],
       hashes: [keyHash],
@@ -139,7 +154,11 @@ function registration(who: readonly Slot[], recoveries: number): Work {
       ...change('Registry._models[model]', 'Registry._log.head'),
     ],
     recoveries,
-    hashes: [versionHash, keyHash, ...(recoveries > 0 ? [{ what: 'the typed data', bytes: 192 }, digestHash] : [])],
+    hashes: [
+      versionHash,
+      keyHash,
+      ...(recoveries > 0 ? [{ what: 'the typed data', bytes: 192 }, digestHash] : []),
+    ],
     audited: true,
   }
 }
@@ -153,7 +172,11 @@ async function carriedRegistration({ evm, society }: Bench, { high }: Careers): 
   for (const parent of [undefined, high.versions[0]]) {
     const version = high.model.draft(parent)
     const registration = { version: version.id, parentVersion: parent?.id ?? none, signingEpoch: 0, deadline }
-    const warrant = await signRegistration({ ...high.model.jurisdiction, account: dana.account, registration })
+    const warrant = await signRegistration({
+      ...high.model.jurisdiction,
+      account: dana.account,
+      registration,
+    })
     const call = [identityArguments(version), parent?.id ?? none, packWarrant(warrant)]
     samples.push(await evm.send(carrier, society.registry, 'registerBySig', call))
   }
@@ -173,7 +196,11 @@ function step(environment: string, signers: readonly string[]): readonly Slot[] 
     ...read('Rules._policy', 'Rules._thresholds', 'Registry._domains[model]'),
     ...read(`Registry._required[model][${environment}]`, 'Registry._schemas[model][schema].satisfies'),
     ...read('Registry._numbered[model][number of the predecessor]'),
-    ...change('Registry._versions[version].word', 'Registry._versions[predecessor].word', 'Registry._models[model]'),
+    ...change(
+      'Registry._versions[version].word',
+      'Registry._versions[predecessor].word',
+      'Registry._models[model]',
+    ),
     ...change(`Registry._active[model][${environment}]`, 'Registry._log.head'),
   ]
 }

@@ -1,6 +1,6 @@
 import { keccak256, size } from 'viem'
 import { readArtifact } from '../deployment/artifacts.ts'
-import { contractNames, type ContractName } from '../deployment/contracts.ts'
+import { type ContractName, contractNames } from '../deployment/contracts.ts'
 
 /** The code of a contract, before its constructor's arguments and its immutables are filled in. */
 export interface Code {

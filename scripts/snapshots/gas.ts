@@ -1,5 +1,5 @@
-import { startEvm } from '../bench/evm.ts'
-import { hardfork, measureKedge } from '../bench/measure.ts'
+import { hardfork, startEvm } from '../bench/evm.ts'
+import { measureKedge } from '../bench/measure.ts'
 import { foundSociety } from '../bench/society.ts'
 
 /** What an act costs at first and later. */

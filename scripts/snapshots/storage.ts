@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises'
 import { createRequire } from 'node:module'
 import { readArtifact } from '../deployment/artifacts.ts'
-import { contractNames, type ContractName } from '../deployment/contracts.ts'
+import { type ContractName, contractNames } from '../deployment/contracts.ts'
 
 /** Where something lies: the slot, and the byte of it from the right. */
 export interface Place {
@@ -81,7 +81,9 @@ async function describe(build: string): Promise<readonly (readonly [string, Desc
   const solc = require('solc') as Solc
   const output = solc.compile(JSON.stringify({ ...input, settings: { ...input.settings, outputSelection } }))
   const { contracts } = JSON.parse(output) as {
-    readonly contracts: Readonly<Record<string, Readonly<Record<string, { readonly storageLayout: Described }>>>>
+    readonly contracts: Readonly<
+      Record<string, Readonly<Record<string, { readonly storageLayout: Described }>>>
+    >
   }
   return Object.values(contracts).flatMap(file =>
     Object.entries(file).map(([name, { storageLayout }]) => [name, storageLayout] as const),

@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, it } from 'vitest'
-import { startEvm } from '../../scripts/bench/evm.ts'
-import { hardfork, type Measurement, measureKedge } from '../../scripts/bench/measure.ts'
+import { hardfork, startEvm } from '../../scripts/bench/evm.ts'
+import { type Measurement, measureKedge } from '../../scripts/bench/measure.ts'
 import { foundSociety } from '../../scripts/bench/society.ts'
 
 describe('the floors of docs/gas.md', () => {

@@ -39,7 +39,11 @@ describe('the code that is tested is the code that is deployed', () => {
   it('sends the code of the snapshot to the chain, and nothing else', async () => {
     const snapshot = JSON.parse(await readSnapshot('code.json')) as Readonly<Record<ContractName, Code>>
     const sent = await creations()
-    const expected = contractsOf(deployment).map(([address, name]) => [address, name, snapshot[name].creationHash])
+    const expected = contractsOf(deployment).map(([address, name]) => [
+      address,
+      name,
+      snapshot[name].creationHash,
+    ])
     const found = contractsOf(deployment).map(([address, name]) => {
       const input = sent.get(address.toLowerCase())
       return [address, name, input && keccak256(slice(input, 0, snapshot[name].creationBytes))]

@@ -18,7 +18,9 @@ export async function measureAccessManager(
   })
   const manager = await evm.deploy(deployer, artifacts.AccessManager, [deployer])
   const ledger = await evm.deploy(deployer, artifacts.ManagedLedger, [manager.contract.address])
-  const certify = artifacts.ManagedLedger.abi.find(item => item.type === 'function' && item.name === 'certify')
+  const certify = artifacts.ManagedLedger.abi.find(
+    item => item.type === 'function' && item.name === 'certify',
+  )
   if (certify?.type !== 'function') throw new Error('the ledger has no function certify')
   const guarded = [ledger.contract.address, [toFunctionSelector(certify)], trainingOfficer]
   await evm.send(deployer, manager.contract, 'setTargetFunctionRole', guarded)

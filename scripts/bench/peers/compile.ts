@@ -1,21 +1,17 @@
 import { readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { fileURLToPath } from 'node:url'
-import hardhatConfig from '../../../hardhat.config.ts'
+import { settings } from '../../../hardhat.config.ts'
 import type { Artifact } from '../evm.ts'
-
-/** Those of our own contracts. */
-const { settings } = (hardhatConfig.solidity as Profiles).profiles.default.compilers[0]
-
-interface Profiles {
-  readonly profiles: { readonly default: { readonly compilers: readonly [{ readonly settings: object }] } }
-}
 
 /** Both compilers come from npm; the older one is what EAS pins. */
 export type Compiler = 'solc' | 'solc-0.8.29'
 
 interface Solc {
-  compile(input: string, callbacks: { import(path: string): { contents: string } | { error: string } }): string
+  compile(
+    input: string,
+    callbacks: { import(path: string): { contents: string } | { error: string } },
+  ): string
 }
 
 interface Output {

@@ -1,4 +1,15 @@
-import { type Address, decodeAbiParameters, encodeAbiParameters, type Hex, sha256, size, slice, toHex, zeroAddress, zeroHash } from 'viem'
+import {
+  type Address,
+  decodeAbiParameters,
+  encodeAbiParameters,
+  type Hex,
+  sha256,
+  size,
+  slice,
+  toHex,
+  zeroAddress,
+  zeroHash,
+} from 'viem'
 import type { Contract, Evm, Sample } from '../evm.ts'
 import { compile } from './compile.ts'
 import type { Measured } from './peers.ts'
@@ -22,7 +33,8 @@ export async function measureEas(evm: Evm, deployer: Address, author: Address): 
   const registered = await register('bytes32 digest')
   const short = topic(registered, 1)
   const full = topic(await register(contentSchema), 1)
-  const attest = (schema: Hex, data: Hex, refUID: Hex) => attestation(evm, eas.contract, author, { schema, data, refUID })
+  const attest = (schema: Hex, data: Hex, refUID: Hex) =>
+    attestation(evm, eas.contract, author, { schema, data, refUID })
 
   const contents: Sample[] = []
   for (const version of ['1.0.0', '2.0.0', '3.0.0']) {
@@ -30,7 +42,8 @@ export async function measureEas(evm: Evm, deployer: Address, author: Address): 
     contents.push(await attest(full, contentOf(version), parent ? uidOf(parent) : zeroHash))
   }
   const digests: Sample[] = []
-  for (const version of ['1.0.0', '2.0.0']) digests.push(await attest(short, sha256(toHex(version)), zeroHash))
+  for (const version of ['1.0.0', '2.0.0'])
+    digests.push(await attest(short, sha256(toHex(version)), zeroHash))
   const revoked: Sample[] = []
   for (const sample of contents.slice(0, 2)) {
     const request = { schema: full, data: { uid: uidOf(sample), value: 0n } }

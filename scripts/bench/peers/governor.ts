@@ -23,7 +23,10 @@ export async function measureGovernor(
   const nonce = await evm.client.getTransactionCount({ address: deployer })
   const governorAddress = getContractAddress({ from: deployer, nonce: BigInt(nonce + 1) })
   const roles = [[governorAddress], [governorAddress], zeroAddress]
-  const timelock = await evm.deploy(deployer, await readArtifact('TimelockController'), [pace.timelockDelay, ...roles])
+  const timelock = await evm.deploy(deployer, await readArtifact('TimelockController'), [
+    pace.timelockDelay,
+    ...roles,
+  ])
   const terms = [token.contract.address, timelock.contract.address, pace.votingDelay, pace.votingPeriod]
   const governor = await evm.deploy(deployer, artifacts.PlainGovernor, terms)
   const ledger = await evm.deploy(deployer, artifacts.OwnedLedger, [timelock.contract.address])

@@ -1,4 +1,14 @@
-import { type Address, concatHex, encodeFunctionData, type Hex, type LocalAccount, zeroAddress } from 'viem'
+import {
+  type Address,
+  concatHex,
+  encodeFunctionData,
+  type Hex,
+  type LocalAccount,
+  sha256,
+  slice,
+  toHex,
+  zeroAddress,
+} from 'viem'
 import type { Contract, Evm, Sample } from '../evm.ts'
 import { compile } from './compile.ts'
 import { certificateCall } from './ledger.ts'
@@ -29,20 +39,21 @@ export async function measureSafe(
     const event = created.logs.find(({ address }) => address === factory.contract.address)
     const topic = event?.topics[1]
     if (topic === undefined) throw new Error('the factory named no Safe')
-    return { abi: artifacts.Safe.abi, address: `0x${topic.slice(26)}` as Address }
+    return { abi: artifacts.Safe.abi, address: slice(topic, 12) }
   }
   const executions = async (signers: readonly LocalAccount[]) => {
     const safe = await create(signers)
     const ledger = await evm.deploy(deployer, artifacts.OwnedLedger, [safe.address])
     const samples: Sample[] = []
-    for (const round of [1, 2, 3]) samples.push(await execute(evm, safe, ledger.contract, signers, deployer, round))
+    for (const round of [1, 2, 3])
+      samples.push(await execute(evm, safe, ledger.contract, signers, deployer, round))
     return { safe, samples }
   }
   const one = await executions(owners.slice(0, 1))
   const three = await executions(owners.slice(0, 3))
   const approvals: Sample[] = []
   for (const round of [4, 5]) {
-    const hash = `0x${String(round).repeat(64)}` as Hex
+    const hash = sha256(toHex(`a transaction, ${round}`))
     approvals.push(await evm.send(owners[0]?.address ?? deployer, three.safe, 'approveHash', [hash]))
   }
   return {
