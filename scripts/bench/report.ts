@@ -180,7 +180,7 @@ function sumOf(items: readonly Item[], purpose: number): number {
 
 function itemised({ name, gas, floor, beyond }: Measurement): string {
   const spare = Object.entries(beyond).filter(([, count]) => count !== 0)
-  const note = spare.map(([kind, count]) => `${count} ${kind}`).join(', ')
+  const note = spare.map(([kind, count]) => `${kind}: ${count}`).join(', ')
   return `### Floor of ${name}
 
 ${table(
@@ -191,7 +191,7 @@ ${table(
     ['the code between', grouped(gas - floor.gas)],
     ['**measured**', `**${grouped(gas)}**`],
   ],
-)}${note === '' ? '' : `\n\nIn the code between: ${note} of slots that it need not touch.`}`
+)}${note === '' ? '' : `\n\nBeyond that it touches slots that it need not: ${note}.`}`
 }
 
 function find(operations: readonly Measurement[], name: string): Measurement {
