@@ -284,8 +284,9 @@ contract Registry is IRegistry {
         (VersionId id, VersionWord word) = _load(identity);
         ModelWord state = _open(identity.model);
         if (evidence == 0) revert RegistryEmptyDigest();
-        if (word.stage() >= Stage.Production || stage != Stage(uint8(word.stage()) + 1)) {
-            revert RegistryStageSkipped(id, word.stage(), stage);
+        Stage reached = word.stage();
+        if (reached >= Stage.Production || uint8(stage) != uint8(reached) + 1) {
+            revert RegistryStageSkipped(id, reached, stage);
         }
         if (word.condemnedFrom() != 0) revert RegistryVersionCondemned(id);
         if (word.released()) revert RegistryVersionReleased(id);
@@ -621,8 +622,9 @@ contract Registry is IRegistry {
     }
 
     function _prove(VersionId id, uint16 place) private {
+        Version storage proven = _versions[id];
         if (place >= PLACES_IN_WORD) _provenFurther[id][place] = true;
-        else _versions[id].word = _versions[id].word.withProven(place);
+        else proven.word = proven.word.withProven(place);
     }
 
     function _rollBack(Rollback calldata order, Role authority, bytes32 actor) private {

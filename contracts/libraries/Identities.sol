@@ -7,7 +7,7 @@ import {Identity, VersionId} from "../types/Types.sol";
 library Identities {
     /// @dev keccak256(abi.encode(chainid, registry, model, label, manifestDigest, artifactDigest, parent, schema, risk,
     /// author)): the same bytes on another chain, or in another registry, are another version.
-    function id(Identity memory identity) internal view returns (VersionId) {
+    function id(Identity calldata identity) internal view returns (VersionId) {
         return VersionId.wrap(keccak256(abi.encode(block.chainid, address(this), identity)));
     }
 }

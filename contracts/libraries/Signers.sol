@@ -7,13 +7,22 @@ import {SignatureChecker} from "@openzeppelin/contracts/utils/cryptography/Signa
 /// @title Who signed
 /// @dev A signer is the 20 bytes of an account's address, or an ERC-7913 verifier's address followed by its key.
 library Signers {
-    /// @dev The key by which Rules knows a signer.
-    function key(bytes memory signer) internal pure returns (bytes32) {
-        return keccak256(signer);
+    /// @dev The key by which Rules knows a signer: keccak256 of its bytes. They are hashed where memory is free, because
+    /// `keccak256(signer)` would allocate a copy for good.
+    function key(bytes calldata signer) internal pure returns (bytes32 hash) {
+        assembly ("memory-safe") {
+            let free := mload(0x40)
+            calldatacopy(free, signer.offset, signer.length)
+            hash := keccak256(free, signer.length)
+        }
     }
 
-    function key(address account) internal pure returns (bytes32) {
-        return keccak256(abi.encodePacked(account));
+    /// @dev The same for an account: keccak256(abi.encodePacked(account)).
+    function key(address account) internal pure returns (bytes32 hash) {
+        assembly ("memory-safe") {
+            mstore(0, shl(96, account))
+            hash := keccak256(0, 20)
+        }
     }
 
     /// @dev ECDSA comes first: an account that delegates its code (EIP-7702) still signs with its own key, and its

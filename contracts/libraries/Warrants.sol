@@ -18,19 +18,40 @@ import {Role} from "../types/Types.sol";
 /// Several follow one another without anything between them.
 library Warrants {
     /// @notice The warrant that starts at `offset`, and where the next one would.
+    /// @param offset At most the length of `packed`.
     function read(
         bytes calldata packed,
         uint256 offset
     ) internal pure returns (Role role, uint40 deadline, bytes calldata signer, bytes calldata signature, uint256 end) {
-        uint256 signerAt = offset + 8;
-        if (signerAt > packed.length) revert IRules.RulesWarrantMalformed(offset);
-        uint256 head = uint64(bytes8(packed[offset:signerAt]));
-        if (head >> 56 > uint8(type(Role).max)) revert IRules.RulesWarrantMalformed(offset);
-        (role, deadline) = (Role(uint8(head >> 56)), uint40(head >> 16));
-        uint256 signatureAt = signerAt + uint16(head) + 2;
-        if (signatureAt > packed.length) revert IRules.RulesWarrantMalformed(offset);
-        end = signatureAt + uint16(bytes2(packed[signatureAt - 2:signatureAt]));
-        if (end > packed.length) revert IRules.RulesWarrantMalformed(offset);
-        (signer, signature) = (packed[signerAt:signatureAt - 2], packed[signatureAt:end]);
+        // No sum overflows: both lengths are below 2^16, and calldata ends far below 2^256.
+        unchecked {
+            uint256 signerAt = offset + 8;
+            uint256 head = _word(packed, offset) >> 192;
+            if (signerAt > packed.length || head >> 56 > uint8(type(Role).max)) {
+                revert IRules.RulesWarrantMalformed(offset);
+            }
+            (role, deadline) = (Role(uint8(head >> 56)), uint40(head >> 16));
+            uint256 signerEnd = signerAt + uint16(head);
+            uint256 signatureAt = signerEnd + 2;
+            end = signatureAt + (_word(packed, signerEnd) >> 240);
+            if (signatureAt > packed.length || end > packed.length) revert IRules.RulesWarrantMalformed(offset);
+            (signer, signature) = (_part(packed, signerAt, signerEnd), _part(packed, signatureAt, end));
+        }
+    }
+
+    /// @dev The 32 bytes from `start` on. Whether they lie within `packed` is the caller's to check, once for all: a slice
+    /// checks its bounds each time, which would cost more than the reading.
+    function _word(bytes calldata packed, uint256 start) private pure returns (uint256 word) {
+        assembly ("memory-safe") {
+            word := calldataload(add(packed.offset, start))
+        }
+    }
+
+    /// @dev `packed[start:end]`, unchecked as in {_word}.
+    function _part(bytes calldata packed, uint256 start, uint256 end) private pure returns (bytes calldata part) {
+        assembly ("memory-safe") {
+            part.offset := add(packed.offset, start)
+            part.length := sub(end, start)
+        }
     }
 }

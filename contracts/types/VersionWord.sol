@@ -99,17 +99,19 @@ function provenIn(VersionWord word, uint256 index) pure returns (bool) {
 
 /// @dev The highest of the model's floor, the declared and the raised risk.
 function effective(VersionWord word, Risk floor) pure returns (Risk risk) {
-    risk = floor;
-    if (word.declared() > risk) risk = word.declared();
-    if (word.raised() > risk) risk = word.raised();
+    Risk declared_ = word.declared();
+    Risk raised_ = word.raised();
+    risk = declared_ > floor ? declared_ : floor;
+    if (raised_ > risk) risk = raised_;
 }
 
 /// @dev Whether it may be made active where this stage is required.
 function mayRun(VersionWord word, Stage required) pure returns (bool) {
+    Stage reached = word.stage();
     return
         required != Stage.None &&
-        word.stage() >= required &&
-        word.stage() != Stage.Retired &&
+        reached >= required &&
+        reached != Stage.Retired &&
         word.condemnedFrom() == 0 &&
         !word.released();
 }
