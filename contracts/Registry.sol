@@ -192,8 +192,8 @@ contract Registry is IRegistry {
     /// @inheritdoc IRegistry
     function recordDefect(Identity calldata identity, bytes32 document) external {
         bytes32 actor = _authorize(Role.OversightCommittee, false);
-        (VersionId id, ) = _load(identity);
-        _condemn(id, false);
+        (VersionId id, VersionWord word) = _load(identity);
+        _condemn(id, word, false);
         _append(Action.DefectRecorded, actor, Role.OversightCommittee, VersionId.unwrap(id), _stated(document), 0);
     }
 
@@ -298,7 +298,7 @@ contract Registry is IRegistry {
         if (introduced) state = state.withIntroduction();
         word = word.withStage(stage);
         _versions[id].word = word;
-        uint256 missing = _activate(identity.model, state, _environmentOf(stage), id, word, risk, plan);
+        uint256 missing = _activate(identity.model, state, _environmentOf(stage), NO_VERSION, id, word, risk, plan);
         _append(
             Action.Promoted,
             bytes32(uint256(uint160(msg.sender))),
@@ -323,7 +323,7 @@ contract Registry is IRegistry {
             revert RegistryTargetIneligible(id, environment);
         }
         Risk risk = word.effective(state.floor());
-        uint256 missing = _activate(identity.model, state, environment, id, word, risk, plan);
+        uint256 missing = _activate(identity.model, state, environment, NO_VERSION, id, word, risk, plan);
         _append(Action.Activated, actor, Role.SystemOperator, VersionId.unwrap(id), plan, missing);
     }
 
@@ -363,7 +363,7 @@ contract Registry is IRegistry {
         if (
             time == 0 ||
             current.since() != time ||
-            !_isActive(state, current, order.from) ||
+            !_isActive(state, current, order.from, _versions[order.from].word) ||
             restored.model() != state.tag() ||
             restored.number() != current.previous()
         ) revert RegistryNothingToOverrule(order.model, order.environment);
@@ -380,7 +380,16 @@ contract Registry is IRegistry {
         );
         _versions[order.to].word = restored;
         Risk risk = restored.effective(state.floor());
-        uint256 missing = _activate(order.model, state, order.environment, order.to, restored, risk, order.plan);
+        uint256 missing = _activate(
+            order.model,
+            state,
+            order.environment,
+            order.from,
+            order.to,
+            restored,
+            risk,
+            order.plan
+        );
         _append(
             Action.Overruled,
             actor,
@@ -595,6 +604,7 @@ contract Registry is IRegistry {
     /// @dev Makes `to`, or none, active, and settles whether its predecessor is proven. Whether `to` may run is the
     /// caller's.
     /// @param state The model's word, written back after one more change.
+    /// @param from What is active now, where the caller knows it; if it is zero it is looked up.
     /// @param next The word of `to`; zero for none.
     /// @param risk The effective risk of `to`; for none that of the version withdrawn.
     /// @return missing The required schemas that `to` does not satisfy; a plan is demanded if there are any.
@@ -602,6 +612,7 @@ contract Registry is IRegistry {
         ModelId id,
         ModelWord state,
         EnvironmentId environment,
+        VersionId from,
         VersionId to,
         VersionWord next,
         Risk risk,
@@ -614,7 +625,9 @@ contract Registry is IRegistry {
         ActiveWord current = _active[id][environment];
         uint16 place = current.place();
         if (current.newest() == 0) (, place) = _place(environment);
-        if (current.number() != 0 && _hasSoaked(current)) _prove(_numbered[id][current.number()], place);
+        if (current.number() != 0 && _hasSoaked(current)) {
+            _prove(from == NO_VERSION ? _numbered[id][current.number()] : from, place);
+        }
         state = state.withChange();
         _models[id] = state;
         _active[id][environment] = current.next(next.number(), state.sequence(), risk, place);
@@ -635,19 +648,18 @@ contract Registry is IRegistry {
         }
         ModelWord state = _models[order.model];
         ActiveWord current = _active[order.model][order.environment];
-        bool moves = current.newest() != 0 && _isActive(state, current, order.from);
+        VersionWord left = _versions[order.from].word;
+        bool moves = current.newest() != 0 && _isActive(state, current, order.from, left);
         if (moves) {
             _requireRollbackAuthority(authority, current.risk());
         } else if (
-            authority != Role.EmergencyCommittee ||
-            _versions[order.from].word.number() == 0 ||
-            _versions[order.from].word.model() != state.tag()
+            authority != Role.EmergencyCommittee || left.number() == 0 || left.model() != state.tag()
         ) {
             revert RegistryNotActive(order.from, _numbered[order.model][current.number()]);
         }
         bool junior = authority == Role.SystemOperator || authority == Role.Monitor;
         // First of all, so that no version is the target of its own rollback.
-        if (order.from != NO_VERSION) _condemn(order.from, junior);
+        if (order.from != NO_VERSION) _condemn(order.from, left, junior);
         uint256 missing;
         if (moves) {
             if (junior) _limitJunior(order, authority, state, current);
@@ -657,7 +669,16 @@ contract Registry is IRegistry {
                 target = _requireTarget(order, state.tag(), current.place());
                 risk = target.effective(state.floor());
             }
-            missing = _activate(order.model, state, order.environment, order.to, target, risk, order.plan);
+            missing = _activate(
+                order.model,
+                state,
+                order.environment,
+                order.from,
+                order.to,
+                target,
+                risk,
+                order.plan
+            );
         }
         Action action = order.to == NO_VERSION ? Action.Withdrawn : Action.RolledBack;
         _append(action, actor, authority, VersionId.unwrap(order.from), order.reason, missing);
@@ -665,8 +686,7 @@ contract Registry is IRegistry {
     }
 
     /// @dev Never later than it already is.
-    function _condemn(VersionId id, bool byJunior) private {
-        VersionWord word = _versions[id].word;
+    function _condemn(VersionId id, VersionWord word, bool byJunior) private {
         uint40 from = uint40(block.timestamp);
         if (byJunior) {
             from += OVERRULE_WINDOW;
@@ -796,9 +816,13 @@ contract Registry is IRegistry {
     }
 
     /// @dev Whether this version, or none, is what is active.
-    function _isActive(ModelWord state, ActiveWord current, VersionId claimed) private view returns (bool) {
+    function _isActive(
+        ModelWord state,
+        ActiveWord current,
+        VersionId claimed,
+        VersionWord word
+    ) private pure returns (bool) {
         if (claimed == NO_VERSION) return current.number() == 0;
-        VersionWord word = _versions[claimed].word;
         return word.model() == state.tag() && word.number() == current.number();
     }
 
@@ -809,7 +833,7 @@ contract Registry is IRegistry {
     ) private view returns (ActiveWord current) {
         current = _active[id][environment];
         if (current.number() == 0) revert RegistryNothingActive(id, environment);
-        if (!_isActive(_models[id], current, claimed)) {
+        if (!_isActive(_models[id], current, claimed, _versions[claimed].word)) {
             revert RegistryNotActive(claimed, _numbered[id][current.number()]);
         }
     }

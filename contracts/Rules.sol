@@ -421,10 +421,8 @@ contract Rules is IRules, EIP712("Kedge", "1") {
 
     /// @inheritdoc IRules
     function requireSignOffs(Step calldata step, bytes calldata signOffs) external view {
-        Policy memory current = _policy;
-        if (step.risk >= Risk.High && current.reviewDueAt <= block.timestamp) {
-            revert RulesReviewOverdue(current.reviewDueAt);
-        }
+        (uint32 epoch, Matrix matrix, uint40 reviewDueAt) = policy();
+        if (step.risk >= Risk.High && reviewDueAt <= block.timestamp) revert RulesReviewOverdue(reviewDueAt);
         // What every one of them says, but for the role, the signer's epoch and the deadline.
         bytes memory terms = abi.encode(
             SIGN_OFF_TYPEHASH,
@@ -432,9 +430,9 @@ contract Rules is IRules, EIP712("Kedge", "1") {
             step.stage,
             step.risk,
             step.evidence,
-            current.epoch
+            epoch
         );
-        uint16 missing = current.matrix.required(step.risk, step.stage);
+        uint16 missing = matrix.required(step.risk, step.stage);
         bytes32[12] memory actors;
         Role last;
         for (uint256 offset; offset < signOffs.length;) {
@@ -528,7 +526,7 @@ contract Rules is IRules, EIP712("Kedge", "1") {
     }
 
     /// @inheritdoc IRules
-    function policy() external view returns (uint32 epoch, Matrix matrix, uint40 reviewDueAt) {
+    function policy() public view returns (uint32 epoch, Matrix matrix, uint40 reviewDueAt) {
         return (_policy.epoch, _policy.matrix, _policy.reviewDueAt);
     }
 
