@@ -676,7 +676,7 @@ contract Rules is IRules, EIP712("Kedge", "1") {
         if (deadline < block.timestamp) revert RulesWarrantExpired(role, deadline);
         address voice = committee(role);
         bool collective = voice != address(0);
-        uint256 signingEpoch;
+        uint32 signingEpoch;
         if (collective) {
             actor = _voice(voice);
         } else {
@@ -686,8 +686,7 @@ contract Rules is IRules, EIP712("Kedge", "1") {
             _requireCleared(person, word, brake);
             (actor, signingEpoch) = (PersonId.unwrap(person), word.signingEpoch());
         }
-        // As abi.encode of all members together.
-        bytes32 hash = keccak256(abi.encodePacked(terms, uint256(role), signingEpoch, uint256(deadline)));
+        bytes32 hash = Warrants.hash(terms, uint256(role), signingEpoch, deadline);
         bool valid =
             signature.length == 0
                 ? _consents[hash][actor] && (signer.length == 0) == collective

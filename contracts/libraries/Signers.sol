@@ -3,21 +3,17 @@ pragma solidity 0.8.37;
 
 import {ECDSA} from "@openzeppelin/contracts/utils/cryptography/ECDSA.sol";
 import {SignatureChecker} from "@openzeppelin/contracts/utils/cryptography/SignatureChecker.sol";
+import {Keccak} from "./Keccak.sol";
 
 /// @title Who signed
 /// @dev A signer is the 20 bytes of an account's address, or an ERC-7913 verifier's address followed by its key.
 library Signers {
-    /// @dev The key by which Rules knows a signer: keccak256 of its bytes. They are hashed where memory is free, because
-    /// `keccak256(signer)` would allocate a copy for good.
-    function key(bytes calldata signer) internal pure returns (bytes32 hash) {
-        assembly ("memory-safe") {
-            let free := mload(0x40)
-            calldatacopy(free, signer.offset, signer.length)
-            hash := keccak256(free, signer.length)
-        }
+    /// @dev The key by which Rules knows a signer.
+    function key(bytes calldata signer) internal pure returns (bytes32) {
+        return Keccak.hash(signer);
     }
 
-    /// @dev The same for an account: keccak256(abi.encodePacked(account)).
+    /// @dev keccak256(abi.encodePacked(account)), in the scratch space.
     function key(address account) internal pure returns (bytes32 hash) {
         assembly ("memory-safe") {
             mstore(0, shl(96, account))
