@@ -622,7 +622,8 @@ contract Registry is IRegistry {
         if (missing != 0 && to != NO_VERSION) missing &= ~_schemas[id][next.schema()].satisfies;
         if (missing != 0 && plan == 0) revert RegistryIncompatible(to, missing);
 
-        ActiveWord current = _active[id][environment];
+        mapping(EnvironmentId environment => ActiveWord) storage places = _active[id];
+        ActiveWord current = places[environment];
         uint16 place = current.place();
         if (current.newest() == 0) (, place) = _place(environment);
         if (current.number() != 0 && _hasSoaked(current)) {
@@ -630,7 +631,7 @@ contract Registry is IRegistry {
         }
         state = state.withChange();
         _models[id] = state;
-        _active[id][environment] = current.next(next.number(), state.sequence(), risk, place);
+        places[environment] = current.next(next.number(), state.sequence(), risk, place);
         if (current.incident()) delete _incidents[id][environment];
     }
 
