@@ -653,9 +653,7 @@ contract Registry is IRegistry {
         bool moves = current.newest() != 0 && _isActive(state, current, order.from, left);
         if (moves) {
             _requireRollbackAuthority(authority, current.risk());
-        } else if (
-            authority != Role.EmergencyCommittee || left.number() == 0 || left.model() != state.tag()
-        ) {
+        } else if (authority != Role.EmergencyCommittee || left.number() == 0 || left.model() != state.tag()) {
             revert RegistryNotActive(order.from, _numbered[order.model][current.number()]);
         }
         bool junior = authority == Role.SystemOperator || authority == Role.Monitor;
@@ -670,16 +668,7 @@ contract Registry is IRegistry {
                 target = _requireTarget(order, state.tag(), current.place());
                 risk = target.effective(state.floor());
             }
-            missing = _activate(
-                order.model,
-                state,
-                order.environment,
-                order.from,
-                order.to,
-                target,
-                risk,
-                order.plan
-            );
+            missing = _activate(order.model, state, order.environment, order.from, order.to, target, risk, order.plan);
         }
         Action action = order.to == NO_VERSION ? Action.Withdrawn : Action.RolledBack;
         _append(action, actor, authority, VersionId.unwrap(order.from), order.reason, missing);
@@ -804,7 +793,8 @@ contract Registry is IRegistry {
             uint32 running = _active[modelId][environments[place]].number();
             if (running == word.number()) revert RegistryVersionActive(id, environments[place]);
             if (!targeted || !_isProven(id, word, place)) continue;
-            VersionId other = used < alternatives.length ? alternatives[used++] : NO_VERSION;
+            VersionId other = used < alternatives.length ? alternatives[used] : NO_VERSION;
+            if (used < alternatives.length) ++used;
             VersionWord otherWord = _versions[other].word;
             if (
                 other == id ||

@@ -424,14 +424,7 @@ contract Rules is IRules, EIP712("Kedge", "1") {
         (uint32 epoch, Matrix matrix, uint40 reviewDueAt) = policy();
         if (step.risk >= Risk.High && reviewDueAt <= block.timestamp) revert RulesReviewOverdue(reviewDueAt);
         // What every one of them says, but for the role, the signer's epoch and the deadline.
-        bytes memory terms = abi.encode(
-            SIGN_OFF_TYPEHASH,
-            step.version,
-            step.stage,
-            step.risk,
-            step.evidence,
-            epoch
-        );
+        bytes memory terms = abi.encode(SIGN_OFF_TYPEHASH, step.version, step.stage, step.risk, step.evidence, epoch);
         uint16 missing = matrix.required(step.risk, step.stage);
         bytes32[12] memory actors;
         Role last;

@@ -47,9 +47,7 @@ library AuditChain {
         emit Logged(action, actor, subject, authority, document, systems, msg.data);
         _move(
             log,
-            keccak256(
-                abi.encode(log.head, action, actor, authority, subject, document, systems, Keccak.hash(msg.data))
-            )
+            keccak256(abi.encode(log.head, action, actor, authority, subject, document, systems, Keccak.hash(msg.data)))
         );
     }
 

@@ -29,12 +29,13 @@ contract Hasher {
     }
 
     function ofWarrant(
-        bytes memory terms,
+        bytes calldata terms,
         uint256 role,
         uint256 signingEpoch,
         uint256 deadline
     ) external pure returns (bytes32 hash, bytes memory sameTerms) {
-        return (Warrants.hash(terms, role, signingEpoch, deadline), terms);
+        sameTerms = terms;
+        hash = Warrants.hash(sameTerms, role, signingEpoch, deadline);
     }
 
     function ofIdentity(Identity calldata identity) external view returns (VersionId) {
@@ -71,11 +72,7 @@ contract HashesTest {
         vm.assertEq(sameTerms, terms);
     }
 
-    function testFuzzAVersionIsTheHashOfItsIdentity(
-        bytes32[6] calldata digests,
-        uint8 schema,
-        uint8 risk
-    ) public view {
+    function testFuzzAVersionIsTheHashOfItsIdentity(bytes32[6] calldata digests, uint8 schema, uint8 risk) public view {
         Identity memory identity = _identity(digests, schema, Risk(risk % (uint8(type(Risk).max) + 1)));
         vm.assertEq(
             VersionId.unwrap(_hasher.ofIdentity(identity)),
