@@ -255,9 +255,15 @@ contract Rules is IRules, EIP712("Kedge", "1") {
             revert RulesUnauthorized(msg.sender, Role.TrainingOfficer);
         }
         bytes32 actor = _only(authority);
-        _known(person);
+        uint40 before = _known(person).standing.certifiedUntil();
         if (actor == PersonId.unwrap(person)) revert RulesOwnCertificate(person);
         _setCertificate(person, certificate);
+        // What lapses now leaves its holder the brake for 30 days. No officer's key cuts them short, or a stolen one would
+        // disarm everybody at once.
+        uint40 until = _people[person].standing.certifiedUntil();
+        if (authority == Role.TrainingOfficer && until < before && until < block.timestamp) {
+            revert RulesExpiryInPast(until, block.timestamp);
+        }
         _append(Action.Certified, actor, authority, PersonId.unwrap(person), _stated(document));
     }
 

@@ -162,7 +162,7 @@ interface IRules {
     function suspend(PersonId person, uint40 until, Role authority, bytes32 document) external;
 
     /// @notice The Training Officer, or the Assembly, sets when a person's three curricula expire. Nobody certifies
-    /// themselves.
+    /// themselves, and only the Assembly lets one expire earlier than now.
     /// @param document The digest of the report that shows the training.
     function certify(PersonId person, Certificate calldata certificate, Role authority, bytes32 document) external;
 
