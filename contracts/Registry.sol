@@ -104,7 +104,7 @@ contract Registry is IRegistry {
         if (_models[id].state() != ModelState.None) revert RegistryModelExists(id);
         _models[id] = newModelWord(++_modelCount, floor);
         _domains[id] = domain;
-        for (uint256 i; i < developers.length; ++i) _developers[id][developers[i]] = true;
+        for (uint256 i; i < developers.length; ++i) _developers[id][_appointed(developers[i])] = true;
         _appendOfficer(Action.ModelCreated, actor, ModelId.unwrap(id), document, 0);
     }
 
@@ -112,7 +112,7 @@ contract Registry is IRegistry {
     function setDeveloper(ModelId id, PersonId person, bool allowed, bytes32 document) external {
         bytes32 actor = _authorize(Role.ResponsibleAIOfficer, false);
         _known(id);
-        _developers[id][person] = allowed;
+        _developers[id][_appointed(person)] = allowed;
         _appendOfficer(Action.DeveloperSet, actor, ModelId.unwrap(id), document, 0);
     }
 
@@ -290,7 +290,10 @@ contract Registry is IRegistry {
         if (word.condemnedFrom() != 0) revert RegistryVersionCondemned(id);
         if (word.released()) revert RegistryVersionReleased(id);
         Risk risk = word.effective(state.floor());
-        RULES.requireSignOffs(Step(id, stage, risk, evidence, identity.author, _domains[identity.model]), signOffs);
+        RULES.requireSignOffs(
+            Step(id, stage, risk, evidence, plan, identity.author, _domains[identity.model]),
+            signOffs
+        );
 
         if (stage == Stage.Validation) _claimLabel(identity.model, identity.label, id, word.number());
         bool introduced = stage == Stage.Production && risk >= Risk.High && !state.introduced();
@@ -362,6 +365,7 @@ contract Registry is IRegistry {
         if (
             time == 0 ||
             current.since() != time ||
+            current.stopped() ||
             !_isActive(state, current, order.from) ||
             restored.model() != state.tag() ||
             restored.number() != current.previous()
@@ -613,16 +617,20 @@ contract Registry is IRegistry {
         ActiveWord current = _active[id][environment];
         uint16 place = current.place();
         if (current.newest() == 0) (, place) = _place(environment);
-        if (current.number() != 0 && _hasSoaked(current)) _prove(_numbered[id][current.number()], place);
+        // Whom the RAIO or a committee has halted, nobody goes back to past them.
+        bool stopped = _rank(current.haltedBy()) > 1;
+        if (current.number() != 0 && (stopped || _hasSoaked(current))) {
+            _setProven(_numbered[id][current.number()], place, !stopped);
+        }
         state = state.withChange();
         _models[id] = state;
-        _active[id][environment] = current.next(next.number(), state.sequence(), risk, place);
+        _active[id][environment] = current.next(next.number(), state.sequence(), risk, place, stopped);
         if (current.incident()) delete _incidents[id][environment];
     }
 
-    function _prove(VersionId id, uint16 place) private {
-        if (place >= PLACES_IN_WORD) _provenFurther[id][place] = true;
-        else _versions[id].word = _versions[id].word.withProven(place);
+    function _setProven(VersionId id, uint16 place, bool proven) private {
+        if (place >= PLACES_IN_WORD) _provenFurther[id][place] = proven;
+        else _versions[id].word = _versions[id].word.withProven(place, proven);
     }
 
     function _rollBack(Rollback calldata order, Role authority, bytes32 actor) private {
@@ -658,6 +666,7 @@ contract Registry is IRegistry {
             missing = _activate(order.model, state, order.environment, order.to, target, risk, order.plan);
         }
         Action action = order.to == NO_VERSION ? Action.Withdrawn : Action.RolledBack;
+        if (!moves) action = Action.Condemned;
         _append(action, actor, authority, VersionId.unwrap(order.from), order.reason, missing);
         if (moves && current.risk() == Risk.Critical) RULES.pullReview(VersionId.unwrap(order.from));
     }
@@ -827,6 +836,12 @@ contract Registry is IRegistry {
         state = _known(id);
         if (state.state() == ModelState.Suspended) revert RegistryModelSuspended(id);
         if (state.state() == ModelState.Moved) revert RegistryModelMoved(id);
+    }
+
+    function _appointed(PersonId person) private view returns (PersonId) {
+        (bytes32 key, ) = RULES.keyOf(person);
+        if (key == 0) revert RegistryUnknownPerson(person);
+        return person;
     }
 
     function _place(EnvironmentId environment) private view returns (Stage stage, uint16 index) {

@@ -62,7 +62,7 @@ contract Rules is IRules, EIP712("Kedge", "1") {
     }
 
     bytes32 private constant SIGN_OFF_TYPEHASH = keccak256(
-        "SignOff(bytes32 version,uint8 stage,uint8 risk,bytes32 evidence,uint32 policyEpoch,uint8 role,uint32 signingEpoch,uint40 deadline)"
+        "SignOff(bytes32 version,uint8 stage,uint8 risk,bytes32 evidence,bytes32 plan,uint32 policyEpoch,uint8 role,uint32 signingEpoch,uint40 deadline)"
     );
     bytes32 private constant ROTATION_TYPEHASH = keccak256("Rotation(bytes32 person,bytes signer,uint32 signingEpoch)");
     bytes32 private constant OBJECTION_TYPEHASH = keccak256(
@@ -440,6 +440,7 @@ contract Rules is IRules, EIP712("Kedge", "1") {
             stage: step.stage,
             risk: step.risk,
             evidence: step.evidence,
+            plan: step.plan,
             policyEpoch: current.epoch,
             role: Role.None,
             signingEpoch: 0,

@@ -59,10 +59,14 @@ contract Committee is
     error CommitteeTargetWithoutCode(address target);
     error CommitteeValueNotZero(uint256 value);
     error CommitteeInvalidQuorums(uint256 quorum, uint256 superQuorum, uint256 seats);
+    error CommitteeTimeTooLong(uint256 given, uint256 longest);
     error CommitteeNoVotes(address account);
     error CommitteeUnsupported();
 
     event QuorumsSet(uint256 quorum, uint256 superQuorum);
+
+    /// @notice The longest that a vote may be delayed, last or be extended, in seconds: no vote stops a committee for good.
+    uint256 public constant LONGEST_TIME = 30 days;
 
     /// @notice The people whose seats vote.
     IRules public immutable RULES;
@@ -158,6 +162,11 @@ contract Committee is
         revert CommitteeUnsupported();
     }
 
+    /// @notice Not available: whoever has a seat may propose.
+    function setProposalThreshold(uint256) public pure override {
+        revert CommitteeUnsupported();
+    }
+
     function votingDelay() public view override(Governor, GovernorSettings) returns (uint256) {
         return super.votingDelay();
     }
@@ -191,6 +200,25 @@ contract Committee is
         uint256 proposalId
     ) public view override(Governor, GovernorPreventLateQuorum) returns (uint256) {
         return super.proposalDeadline(proposalId);
+    }
+
+    function _setVotingDelay(uint48 delay) internal override {
+        _requireBounded(delay);
+        super._setVotingDelay(delay);
+    }
+
+    function _setVotingPeriod(uint32 period) internal override {
+        _requireBounded(period);
+        super._setVotingPeriod(period);
+    }
+
+    function _setLateQuorumVoteExtension(uint48 extension) internal override {
+        _requireBounded(extension);
+        super._setLateQuorumVoteExtension(extension);
+    }
+
+    function _requireBounded(uint256 time) private pure {
+        if (time > LONGEST_TIME) revert CommitteeTimeTooLong(time, LONGEST_TIME);
     }
 
     function _setQuorums(uint104 quorum_, uint104 superQuorum_) private {

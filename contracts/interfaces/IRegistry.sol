@@ -66,6 +66,7 @@ interface IRegistry {
     error RegistryNoDestination(uint256 chainId, address registry);
     error RegistryNotDeveloper(ModelId model, PersonId person);
     error RegistryNotAuthor(PersonId author, PersonId caller);
+    error RegistryUnknownPerson(PersonId person);
     error RegistryUnknownEnvironment(EnvironmentId environment);
     error RegistryUnknownSchema(ModelId model, uint256 schemas);
     error RegistrySchemasExhausted(ModelId model);
@@ -191,7 +192,7 @@ interface IRegistry {
     function activate(Identity calldata identity, EnvironmentId environment, bytes32 plan) external;
 
     /// @notice Restores a proven version (policy 6). `from` is condemned: after 24 hours if an operator or a Monitor does
-    /// it, at once otherwise. The Emergency Committee's call condemns it even where it is no longer active.
+    /// it, at once otherwise. The Emergency Committee's call condemns it even where it is no longer active, and moves nothing.
     function rollback(Rollback calldata order, Role authority) external;
 
     /// @notice Takes the active version out of service without a target. `from` is condemned as in {rollback}.
@@ -202,11 +203,13 @@ interface IRegistry {
     /// sequence,uint8 role,uint32 signingEpoch,uint40 deadline), `sequence` being that of the active word.
     function rollbackBySig(Rollback calldata order, bytes calldata warrant) external;
 
-    /// @notice The RAIO undoes an operator's or a Monitor's rollback within 24 hours.
+    /// @notice The RAIO undoes an operator's or a Monitor's rollback within 24 hours, unless a RAIO or a committee had what
+    /// they took out halted.
     /// @param order `from` is what they made active, `to` what they took out.
     function overrule(Rollback calldata order) external;
 
-    /// @notice Stops the active version at once, without a target.
+    /// @notice Stops the active version at once, without a target. If it is replaced before a halt by the RAIO or a
+    /// committee has ended, it is no longer proven there: nobody goes back to it past that halt.
     function halt(Halt calldata order, Role authority) external;
 
     /// @notice The same by a person's warrant, which anyone may carry. It signs Halt(bytes32 model,bytes32 environment,

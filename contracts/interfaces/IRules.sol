@@ -59,6 +59,8 @@ struct Committees {
 /// @param stage The stage to be entered.
 /// @param risk The effective risk: raising it voids the sign-off.
 /// @param evidence SHA-256 of the document C that holds the test results.
+/// @param plan SHA-256 of the plan for degraded service, zero where the version serves all that is required: who carries
+/// the sign-offs does not choose it.
 /// @param policyEpoch The policy epoch: a new one voids the sign-off.
 /// @param role The one role in which the signer signs.
 /// @param signingEpoch The signer's own epoch, zero for a committee: suspension and rotation void the sign-off.
@@ -68,6 +70,7 @@ struct SignOff {
     Stage stage;
     Risk risk;
     bytes32 evidence;
+    bytes32 plan;
     uint32 policyEpoch;
     Role role;
     uint32 signingEpoch;
@@ -82,6 +85,7 @@ struct Step {
     Stage stage;
     Risk risk;
     bytes32 evidence;
+    bytes32 plan;
     PersonId author;
     DomainId domain;
 }

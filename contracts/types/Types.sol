@@ -152,7 +152,9 @@ enum Action {
     EpochConsented,
     EpochStarted,
     ReviewRecorded,
-    ReviewPulled
+    ReviewPulled,
+    // Registry: a rollback or withdrawal that the Emergency Committee ordered of what is no longer active
+    Condemned
 }
 
 /// @notice Everything that is approved of a version. Its hash, with chain and registry, is the {VersionId}.

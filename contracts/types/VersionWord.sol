@@ -135,8 +135,8 @@ function withCondemnedFrom(VersionWord word, uint40 time) pure returns (VersionW
 }
 
 /// @dev Only for an index below {PLACES_IN_WORD}.
-function withProven(VersionWord word, uint256 index) pure returns (VersionWord) {
-    return VersionWord.wrap(VersionWord.unwrap(word) | (1 << (160 + index)));
+function withProven(VersionWord word, uint256 index, bool proven) pure returns (VersionWord) {
+    return _with(word, 160 + index, 1, proven ? 1 : 0);
 }
 
 function _with(VersionWord word, uint256 shift, uint256 mask, uint256 value) pure returns (VersionWord) {

@@ -720,11 +720,10 @@ contract CommitteesTest is Society {
     }
 
     function testTheAssemblysTimelockAloneSetsAnyCommittee() public {
-        bytes[5] memory calls = [
+        bytes[4] memory calls = [
             abi.encodeCall(ICommittee.setQuorums, (1, 1)),
             abi.encodeCall(ICommittee.setVotingDelay, (1)),
             abi.encodeCall(ICommittee.setVotingPeriod, (1 days)),
-            abi.encodeCall(ICommittee.setProposalThreshold, (1)),
             abi.encodeCall(ICommittee.setLateQuorumVoteExtension, (1))
         ];
         address[3] memory all = [address(assemblyCommittee), address(oversightCommittee), address(emergencyCommittee)];
@@ -751,11 +750,10 @@ contract CommitteesTest is Society {
     }
 
     function testEveryChangeOfASettingPullsTheReview() public {
-        bytes[5] memory calls = [
+        bytes[4] memory calls = [
             abi.encodeCall(ICommittee.setQuorums, (2, 3)),
             abi.encodeCall(ICommittee.setVotingDelay, (1)),
             abi.encodeCall(ICommittee.setVotingPeriod, (1 days)),
-            abi.encodeCall(ICommittee.setProposalThreshold, (1)),
             abi.encodeCall(ICommittee.setLateQuorumVoteExtension, (1))
         ];
         address[3] memory all = [address(assemblyCommittee), address(oversightCommittee), address(emergencyCommittee)];
@@ -793,6 +791,35 @@ contract CommitteesTest is Society {
         does(assemblyTimelock, address(emergencyCommittee), abi.encodeCall(ICommittee.setQuorums, (2, 4)));
         does(assemblyTimelock, address(assemblyCommittee), abi.encodeCall(ICommittee.setQuorums, (6, 12)));
         vm.assertEq(assemblyCommittee.fewestSeats(), 12);
+    }
+
+    function testNoVoteStopsACommitteeForGood() public {
+        uint48 tooLong = 30 days + 1;
+        bytes[3] memory calls = [
+            abi.encodeCall(ICommittee.setVotingDelay, (tooLong)),
+            abi.encodeCall(ICommittee.setVotingPeriod, (uint32(tooLong))),
+            abi.encodeCall(ICommittee.setLateQuorumVoteExtension, (tooLong))
+        ];
+        for (uint256 i; i < calls.length; ++i) {
+            refuses(assemblyTimelock, address(assemblyCommittee), calls[i], _tooLong());
+        }
+        does(assemblyTimelock, address(assemblyCommittee), abi.encodeCall(ICommittee.setVotingDelay, (30 days)));
+        does(assemblyTimelock, address(assemblyCommittee), abi.encodeCall(ICommittee.setVotingPeriod, (30 days)));
+        // Whoever has a seat may propose, for good.
+        refuses(
+            assemblyTimelock,
+            address(assemblyCommittee),
+            abi.encodeCall(ICommittee.setProposalThreshold, (13)),
+            abi.encodeWithSelector(ICommittee.CommitteeUnsupported.selector)
+        );
+        vm.assertEq(assemblyCommittee.proposalThreshold(), 1);
+    }
+
+    function testNoCommitteeIsFoundedWithSuchTimes() public {
+        uint48 tooLong = 30 days + 1;
+        _refusesSettings(CommitteeSettings(tooLong, 1 days, 0, 1 days, 2, 3, 0));
+        _refusesSettings(CommitteeSettings(0, uint32(tooLong), 0, 1 days, 2, 3, 0));
+        _refusesSettings(CommitteeSettings(0, 1 days, tooLong, 1 days, 2, 3, 0));
     }
 
     function testNoCommitteeIsFoundedWithSuchQuorums() public {
@@ -1051,5 +1078,13 @@ contract CommitteesTest is Society {
         (text[0], text[1]) = ("0", "x");
         for (uint256 i; i < 40; ++i) text[2 + i] = digits[(uint160(account) >> (4 * (39 - i))) & 0xf];
         return string(text);
+    }
+
+    function _refusesSettings(CommitteeSettings memory settings) private {
+        refusesToDeploy(committeeCode("Slow", oversightSeats, oversightTimelock, settings, new Scope[](0)), _tooLong());
+    }
+
+    function _tooLong() private pure returns (bytes memory) {
+        return abi.encodeWithSelector(ICommittee.CommitteeTimeTooLong.selector, 30 days + 1, 30 days);
     }
 }

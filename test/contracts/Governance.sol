@@ -32,6 +32,7 @@ interface ICommittee is IGovernor {
     error CommitteeTargetWithoutCode(address target);
     error CommitteeValueNotZero(uint256 value);
     error CommitteeInvalidQuorums(uint256 quorum, uint256 superQuorum, uint256 seats);
+    error CommitteeTimeTooLong(uint256 given, uint256 longest);
     error CommitteeNoVotes(address account);
     error CommitteeUnsupported();
 

@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity 0.8.37;
 
-import {Halt, IRegistry} from "../../contracts/interfaces/IRegistry.sol";
+import {Halt, IRegistry, Rollback} from "../../contracts/interfaces/IRegistry.sol";
 import {ActiveWord} from "../../contracts/types/ActiveWord.sol";
 import {
     Action,
+    EnvironmentId,
     Identity,
     NO_VERSION,
     PersonId,
@@ -234,6 +235,62 @@ contract HaltsTest is Life {
         same(activeWord(PRODUCTION).haltedBy(), Role.None);
         vm.assertEq(activeWord(PRODUCTION).timer(), time());
         vm.assertEq(activeWord(PRODUCTION).since(), time());
+    }
+
+    function testWhatASeniorHaltedIsNoTargetOnceItWasReplaced() public {
+        // Long enough active, then halted by a committee, and replaced before anyone resumed it.
+        (, VersionId halted) = releaseTwo(Risk.High);
+        pass(1 days);
+        haltAs(oversightTimelock, Role.OversightCommittee, halted);
+        VersionId third = release("3.0.0", Risk.High);
+        Rollback memory back = order(third, halted);
+        refuses(
+            ada.account,
+            address(registry),
+            rollbackCall(back, Role.ResponsibleAIOfficer),
+            abi.encodeWithSelector(IRegistry.RegistryTargetIneligible.selector, halted, PRODUCTION)
+        );
+        vm.assertEq(registry.isProven(halted, placeOf(PRODUCTION)), false);
+        // In the stages where it was not halted it stays one.
+        vm.assertEq(registry.isProven(halted, placeOf(STAGING)), true);
+    }
+
+    function testWhatASeniorHaltedAndResumedStaysATarget() public {
+        (, VersionId second) = releaseTwo(Risk.High);
+        pass(1 days);
+        haltAs(oversightTimelock, Role.OversightCommittee, second);
+        does(oversightTimelock, address(registry), resumeCall(stop(second), Role.OversightCommittee));
+        VersionId third = release("3.0.0", Risk.High);
+        rollBack(ada, Role.ResponsibleAIOfficer, order(third, second));
+        same(active(PRODUCTION), second);
+    }
+
+    function testWhatAJuniorHaltedStaysATarget() public {
+        // Or a stolen key could halt one proven version after another until there is none to go back to.
+        (, VersionId second) = releaseTwo(Risk.Low);
+        pass(1 hours);
+        halt(emil, Role.SystemOperator, second);
+        VersionId third = release("3.0.0", Risk.Low);
+        rollBack(ada, Role.ResponsibleAIOfficer, order(third, second));
+        same(active(PRODUCTION), second);
+    }
+
+    function testWhatASeniorHaltedLosesItsProofBeyondThePlacesOfAWord() public {
+        EnvironmentId last = addSites(96);
+        releaseTwo(Risk.Low);
+        Identity memory second = identity("2.0.0", Risk.Low);
+        activateIn(identity("1.0.0", Risk.Low), last);
+        pass(1 hours);
+        activateIn(second, last);
+        pass(1 hours);
+        VersionId id = registry.versionId(second);
+        Halt memory there = stop(id);
+        there.environment = last;
+        does(ada.account, address(registry), haltCall(there, Role.ResponsibleAIOfficer));
+        release("3.0.0", Risk.Low);
+        activateIn(identity("3.0.0", Risk.Low), last);
+        vm.assertEq(registry.isProven(id, placeOf(last)), false);
+        vm.assertEq(registry.isProven(registry.versionId(identity("1.0.0", Risk.Low)), placeOf(last)), true);
     }
 
     // Resuming

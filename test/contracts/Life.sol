@@ -52,6 +52,9 @@ abstract contract Life is Society {
 
     ModelId internal model;
 
+    /// @notice What the next sign-offs and promotions name as the plan for degraded service.
+    bytes32 internal plan;
+
     function setUp() public virtual override {
         super.setUp();
         model = createModel("silero-vad", Risk.Low);
@@ -198,6 +201,7 @@ abstract contract Life is Society {
                 stage: stage,
                 risk: effectiveRisk(named),
                 evidence: evidence(stage),
+                plan: plan,
                 policyEpoch: epoch,
                 signingEpoch: rules.standing(signer).signingEpoch,
                 deadline: time() + SIGN_OFF_TERM
@@ -282,8 +286,8 @@ abstract contract Life is Society {
         Identity memory named,
         Stage stage,
         Warrant[] memory signOffs
-    ) internal pure returns (Promotion memory) {
-        return Promotion(named, stage, evidence(stage), 0, signOffs);
+    ) internal view returns (Promotion memory) {
+        return Promotion(named, stage, evidence(stage), plan, signOffs);
     }
 
     function promote(Identity memory named, Stage stage) internal {
@@ -397,6 +401,19 @@ abstract contract Life is Society {
     }
 
     /// @notice A System Operator makes a version active in a further environment.
+    function haltAs(address caller, Role authority, VersionId halted) internal {
+        does(caller, address(registry), haltCall(stop(halted), authority));
+    }
+
+    /// @notice Adds production environments up to the one of this index.
+    function addSites(uint256 index) internal returns (EnvironmentId last) {
+        for (uint256 i = rules.environments().length; i <= index; ++i) {
+            last = EnvironmentId.wrap(keccak256(abi.encode("site", i)));
+            vm.prank(assemblyTimelock);
+            rules.addEnvironment(last, Stage.Production, DOCUMENT);
+        }
+    }
+
     function activateIn(Identity memory named, EnvironmentId environment) internal {
         vm.prank(emil.account);
         registry.activate(named, environment, 0);

@@ -89,6 +89,18 @@ contract ModelsTest is Life {
         );
     }
 
+    function testRefusesADeveloperWhoIsNobody() public {
+        PersonId nobody = PersonId.wrap(keccak256("nobody"));
+        PersonId[] memory developers = new PersonId[](2);
+        (developers[0], developers[1]) = (dana.id, nobody);
+        bytes memory problem = abi.encodeWithSelector(IRegistry.RegistryUnknownPerson.selector, nobody);
+        _refusedToAda(
+            abi.encodeCall(IRegistry.createModel, ("triage", SPEECH, Risk.Low, developers, DOCUMENT)),
+            problem
+        );
+        _refusedToAda(abi.encodeCall(IRegistry.setDeveloper, (model, nobody, true, DOCUMENT)), problem);
+    }
+
     function testTheAssemblySuspendsAModelAndReinstatesIt() public {
         bytes memory suspendCall = abi.encodeCall(IRegistry.suspendModel, (model, DOCUMENT));
         refusesAllBut(assemblyTimelock, Role.Assembly, suspendCall);

@@ -114,6 +114,22 @@ contract OverruleTest is Life {
         same(activeWord(PRODUCTION).haltedBy(), Role.None);
     }
 
+    function testRefusesToOverruleByWhatASeniorHadHalted() public {
+        // The officer cannot end a committee's halt, by whatever way.
+        (VersionId proven, VersionId latest) = releaseTwo(Risk.Low);
+        haltAs(oversightTimelock, Role.OversightCommittee, latest);
+        rollBack(emil, Role.SystemOperator, order(latest, proven));
+        _refusesNothing(proven, latest);
+    }
+
+    function testTheOfficerOverrulesByWhatAJuniorHadHalted() public {
+        (VersionId proven, VersionId latest) = releaseTwo(Risk.Low);
+        halt(watchPost, Role.Monitor, latest);
+        rollBack(emil, Role.SystemOperator, order(latest, proven));
+        does(ada.account, address(registry), overruleCall(order(proven, latest)));
+        same(active(PRODUCTION), latest);
+    }
+
     function testRefusesToOverruleWhatAHigherAuthorityCondemned() public {
         (VersionId proven, VersionId latest) = releaseTwo(Risk.Low);
         rollBack(emil, Role.SystemOperator, order(latest, proven));

@@ -112,6 +112,7 @@ contract PolicyTest is Society {
             stage: Stage.Validation,
             risk: Risk.Low,
             evidence: DOCUMENT,
+            plan: 0,
             policyEpoch: 1,
             role: Role.OversightCommittee,
             signingEpoch: 0,
@@ -120,7 +121,7 @@ contract PolicyTest is Society {
         bytes32 hash = keccak256(
             abi.encode(
                 keccak256(
-                    "SignOff(bytes32 version,uint8 stage,uint8 risk,bytes32 evidence,uint32 policyEpoch,uint8 role,uint32 signingEpoch,uint40 deadline)"
+                    "SignOff(bytes32 version,uint8 stage,uint8 risk,bytes32 evidence,bytes32 plan,uint32 policyEpoch,uint8 role,uint32 signingEpoch,uint40 deadline)"
                 ),
                 terms
             )
@@ -128,7 +129,7 @@ contract PolicyTest is Society {
         vm.prank(oversightTimelock);
         rules.consentToEpoch(hash);
         bytes memory warrant = abi.encodePacked(uint8(Role.OversightCommittee), FOR_GOOD, uint16(0), uint16(0));
-        Step memory step = Step(terms.version, terms.stage, terms.risk, DOCUMENT, dana.id, SPEECH);
+        Step memory step = Step(terms.version, terms.stage, terms.risk, DOCUMENT, 0, dana.id, SPEECH);
         refuses(
             address(registry),
             address(rules),

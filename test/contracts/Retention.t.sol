@@ -302,12 +302,7 @@ contract RetentionTest is Life {
     }
 
     function testWhatBelongsToASiteIsCountedToo() public {
-        EnvironmentId last;
-        for (uint256 i = 4; i <= 96; ++i) {
-            last = EnvironmentId.wrap(keccak256(abi.encode("site", i)));
-            vm.prank(assemblyTimelock);
-            rules.addEnvironment(last, Stage.Production, DOCUMENT);
-        }
+        EnvironmentId last = addSites(96);
         activateIn(_first, last);
         pass(1 hours);
         activateIn(identity("2.0.0", Risk.Low), last);

@@ -322,12 +322,7 @@ contract RollbackTest is Life {
     // Many environments
 
     function testAVersionIsProvenBeyondThePlacesOfItsWord() public {
-        EnvironmentId last;
-        for (uint256 i = 4; i <= PLACES_IN_WORD; ++i) {
-            last = EnvironmentId.wrap(keccak256(abi.encode("site", i)));
-            vm.prank(assemblyTimelock);
-            rules.addEnvironment(last, Stage.Production, DOCUMENT);
-        }
+        EnvironmentId last = addSites(PLACES_IN_WORD);
         vm.assertEq(placeOf(last), PLACES_IN_WORD);
         Identity memory first = identity("1.0.0", Risk.Low);
         Identity memory second = identity("2.0.0", Risk.Low);
@@ -601,7 +596,7 @@ contract RollbackTest is Life {
             address(registry),
             rollbackCall(order(second, proven), Role.EmergencyCommittee),
             Trace(
-                Action.RolledBack,
+                Action.Condemned,
                 voice(emergencyTimelock),
                 Role.EmergencyCommittee,
                 VersionId.unwrap(second),
@@ -669,7 +664,7 @@ contract RollbackTest is Life {
             address(registry),
             withdrawCall(out, Role.EmergencyCommittee),
             Trace(
-                Action.Withdrawn,
+                Action.Condemned,
                 voice(emergencyTimelock),
                 Role.EmergencyCommittee,
                 VersionId.unwrap(proven),

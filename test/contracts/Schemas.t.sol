@@ -2,6 +2,7 @@
 pragma solidity 0.8.37;
 
 import {IRegistry, Rollback} from "../../contracts/interfaces/IRegistry.sol";
+import {IRules} from "../../contracts/interfaces/IRules.sol";
 import {
     Action,
     EnvironmentId,
@@ -117,7 +118,20 @@ contract SchemasTest is Life {
             promoteCall(step),
             abi.encodeWithSelector(IRegistry.RegistryIncompatible.selector, id, 4)
         );
+        // Whoever carries the promotion does not choose the plan: it is what the signers signed.
         step.plan = PLAN;
+        refuses(
+            stranger.account,
+            address(registry),
+            promoteCall(step),
+            abi.encodeWithSelector(
+                IRules.RulesInvalidSignature.selector,
+                Role.TechnicalLead,
+                abi.encodePacked(ben.account)
+            )
+        );
+        plan = PLAN;
+        step = promotion(named, Stage.Production, signOffsFor(named, Stage.Production));
         leaves(
             stranger.account,
             address(registry),

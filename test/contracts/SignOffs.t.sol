@@ -445,12 +445,13 @@ contract SignOffsTest is Life {
         bytes32 message = keccak256(
             abi.encode(
                 keccak256(
-                    "SignOff(bytes32 version,uint8 stage,uint8 risk,bytes32 evidence,uint32 policyEpoch,uint8 role,uint32 signingEpoch,uint40 deadline)"
+                    "SignOff(bytes32 version,uint8 stage,uint8 risk,bytes32 evidence,bytes32 plan,uint32 policyEpoch,uint8 role,uint32 signingEpoch,uint40 deadline)"
                 ),
                 terms.version,
                 terms.stage,
                 terms.risk,
                 terms.evidence,
+                terms.plan,
                 terms.policyEpoch,
                 terms.role,
                 terms.signingEpoch,

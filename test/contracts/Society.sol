@@ -266,12 +266,11 @@ abstract contract Society {
             scope[2 + i].selectors[0] = ISeats.grant.selector;
             scope[2 + i].selectors[1] = ISeats.withdraw.selector;
             scope[5 + i].target = governed[i];
-            scope[5 + i].selectors = new bytes4[](5);
+            scope[5 + i].selectors = new bytes4[](4);
             scope[5 + i].selectors[0] = ICommittee.setQuorums.selector;
             scope[5 + i].selectors[1] = ICommittee.setVotingDelay.selector;
             scope[5 + i].selectors[2] = ICommittee.setVotingPeriod.selector;
-            scope[5 + i].selectors[3] = ICommittee.setProposalThreshold.selector;
-            scope[5 + i].selectors[4] = ICommittee.setLateQuorumVoteExtension.selector;
+            scope[5 + i].selectors[3] = ICommittee.setLateQuorumVoteExtension.selector;
         }
     }
 

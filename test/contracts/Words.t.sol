@@ -65,7 +65,9 @@ contract WordsTest {
     function testFuzzAProvenPlaceHasItsBit(uint256 bits, uint8 place) public pure {
         VersionWord word = _versionWord(bits);
         uint256 index = place % PLACES_IN_WORD;
-        vm.assertEq(VersionWord.unwrap(word.withProven(index)), _with(VersionWord.unwrap(word), 160 + index, 1, 1));
+        uint256 raw = VersionWord.unwrap(word);
+        vm.assertEq(VersionWord.unwrap(word.withProven(index, true)), _with(raw, 160 + index, 1, 1));
+        vm.assertEq(VersionWord.unwrap(word.withProven(index, false)), _with(raw, 160 + index, 1, 0));
     }
 
     function testFuzzTheEffectiveRiskIsTheHighest(uint256 bits, uint8 floor) public pure {
@@ -105,17 +107,10 @@ contract WordsTest {
     ) public view {
         ActiveWord word = _activeWord(bits);
         uint256 newest = number > word.newest() ? number : word.newest();
-        vm.assertEq(
-            ActiveWord.unwrap(word.next(number, sequence, Risk(risk % 4), place)),
-            uint256(number) |
-                (uint256(sequence) << 32) |
-                (uint256(NOW) << 72) |
-                (uint256(NOW) << 112) |
-                (uint256(risk % 4) << 152) |
-                (uint256(place) << 176) |
-                (newest << 192) |
-                (uint256(word.number()) << 224)
-        );
+        uint256 expected = uint256(number) | (uint256(sequence) << 32) | (uint256(NOW) << 72) | (uint256(NOW) << 112);
+        expected |= (uint256(risk % 4) << 152) | (uint256(place) << 176) | (newest << 192);
+        expected |= (uint256(number % 2) << 170) | (uint256(word.number()) << 224);
+        vm.assertEq(ActiveWord.unwrap(word.next(number, sequence, Risk(risk % 4), place, number % 2 == 1)), expected);
     }
 
     function testFuzzEachFieldOfAnActiveWordIsReadFromItsBits(uint256 bits) public pure {
@@ -129,6 +124,7 @@ contract WordsTest {
         vm.assertEq(uint256(word.haltedBy()), (raw / 2 ** 160) % 2 ** 8);
         vm.assertEq(word.soaked(), (raw / 2 ** 168) % 2 == 1);
         vm.assertEq(word.incident(), (raw / 2 ** 169) % 2 == 1);
+        vm.assertEq(word.stopped(), (raw / 2 ** 170) % 2 == 1);
         vm.assertEq(word.place(), (raw / 2 ** 176) % 2 ** 16);
         vm.assertEq(word.newest(), (raw / 2 ** 192) % 2 ** 32);
         vm.assertEq(word.previous(), raw / 2 ** 224);
