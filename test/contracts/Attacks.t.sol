@@ -47,7 +47,12 @@ contract AttacksTest is Life {
                 abi.encodeCall(IRules.setRoles, (ben.id, bits(roles[i]), DOCUMENT)),
                 unknown
             );
-            Appointment memory writer = Appointment(hex"00000000000000000000000000000000000000ff", 0, bits(roles[i]), new DomainId[](0));
+            Appointment memory writer = Appointment(
+                hex"00000000000000000000000000000000000000ff",
+                0,
+                bits(roles[i]),
+                new DomainId[](0)
+            );
             refuses(assemblyTimelock, address(rules), abi.encodeCall(IRules.appoint, (writer, DOCUMENT)), unknown);
         }
         // Nor does a vote let anybody speak through a timelock, shorten its delay, or put another in its place.
@@ -201,12 +206,7 @@ contract AttacksTest is Life {
                 thieves[i].account,
                 address(assemblyCommittee),
                 proposeCall(_raid()),
-                abi.encodeWithSelector(
-                    IGovernor.GovernorInsufficientProposerVotes.selector,
-                    thieves[i].account,
-                    0,
-                    1
-                )
+                abi.encodeWithSelector(IGovernor.GovernorInsufficientProposerVotes.selector, thieves[i].account, 0, 1)
             );
         }
         bytes memory old = abi.encodePacked(ada.account);
@@ -287,12 +287,7 @@ contract AttacksTest is Life {
             stranger.account,
             address(registry),
             promoteCall(promotion(named, Stage.Production, signOffs)),
-            abi.encodeWithSelector(
-                IRegistry.RegistryStageSkipped.selector,
-                latest,
-                Stage.Production,
-                Stage.Production
-            )
+            abi.encodeWithSelector(IRegistry.RegistryStageSkipped.selector, latest, Stage.Production, Stage.Production)
         );
         refuses(
             ada.account,
@@ -426,10 +421,7 @@ contract AttacksTest is Life {
         pass(30 days - 1 hours);
         halt(emil, Role.SystemOperator, id);
         withdraw(ada, Role.ResponsibleAIOfficer, order(id, NO_VERSION));
-        passByEmergency(
-            address(registry),
-            withdrawCall(order(id, NO_VERSION), Role.EmergencyCommittee)
-        );
+        passByEmergency(address(registry), withdrawCall(order(id, NO_VERSION), Role.EmergencyCommittee));
         vm.assertEq(isCondemned(id), true);
     }
 
@@ -535,21 +527,12 @@ contract AttacksTest is Life {
     }
 
     function _operator(Person memory person, bytes32 salt) private pure returns (Appointment memory) {
-        return
-            Appointment(
-                abi.encodePacked(person.account),
-                salt,
-                bits(Role.SystemOperator),
-                new DomainId[](0)
-            );
+        return Appointment(abi.encodePacked(person.account), salt, bits(Role.SystemOperator), new DomainId[](0));
     }
 
     function _certifyCall(PersonId person, uint40 until) private pure returns (bytes memory) {
         return
-            abi.encodeCall(
-                IRules.certify,
-                (person, Certificate(until, until, until), Role.TrainingOfficer, DOCUMENT)
-            );
+            abi.encodeCall(IRules.certify, (person, Certificate(until, until, until), Role.TrainingOfficer, DOCUMENT));
     }
 
     function _refusesStep(Identity memory named, Warrant memory signOff, bytes memory problem) private {

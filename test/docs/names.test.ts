@@ -32,7 +32,10 @@ describe.each(['docs/contracts.md', 'docs/policy.md'])('%s names', document => {
     expect(named.length).toBeGreaterThan(0)
     for (const [span, file = '', test] of named) {
       const names = [...read(file).matchAll(/\b(?:it|test)(?:\.each)?\([^'\n]*'((?:[^'\\]|\\.)*)'/g)]
-      expect(names.map(([, name]) => name), span).toContain(test)
+      expect(
+        names.map(([, name]) => name),
+        span,
+      ).toContain(test)
     }
   })
 
@@ -57,7 +60,11 @@ describe.each(['docs/contracts.md', 'docs/policy.md'])('%s names', document => {
   })
 
   it('errors of the contracts', () => {
-    const code = [...Object.values(sources), 'contracts/interfaces/IRegistry.sol', 'contracts/interfaces/IRules.sol']
+    const code = [
+      ...Object.values(sources),
+      'contracts/interfaces/IRegistry.sol',
+      'contracts/interfaces/IRules.sol',
+    ]
       .map(read)
       .join('\n')
     for (const span of spans.filter(name => /^(Registry|Rules|Seats|Committee|Lens)[A-Z]\w+$/.test(name)))
