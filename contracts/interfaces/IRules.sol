@@ -191,7 +191,8 @@ interface IRules {
     function signOff(SignOff calldata terms) external;
 
     /// @notice A person replaces the own key at once; what the old key signed is void, and a recovery that waits is off.
-    /// Seats follow.
+    /// Seats follow. A suspended key replaces itself too, which saves a stolen one, but not while a recovery waits: it may
+    /// be the thief's.
     /// @param current The key in use. If `currentSignature` is empty the caller must be it.
     /// @param signer The new key.
     /// @param signature By the new key over {rotationDigest}: nobody can be given a key that is not theirs.

@@ -224,6 +224,28 @@ contract AttacksTest is Life {
         vote(next, renewed, FOR);
     }
 
+    // A stolen key that the Assembly has suspended, and that runs ahead of the recovery
+
+    function testASuspendedThiefDoesNotRunFromARecovery() public {
+        Person memory renewed = someone("Maya's new key");
+        bytes memory signer = abi.encodePacked(renewed.account);
+        suspend(maya.id, FOR_GOOD);
+        // Before anybody recovers the person, it may be she who saves herself.
+        Person memory thief = rotate(maya, "The thief's key");
+        vm.prank(assemblyTimelock);
+        rules.startRecovery(maya.id, signer, DOCUMENT);
+        bytes memory next = abi.encodePacked(stranger.account);
+        bytes memory consent = sign(stranger, rules.rotationDigest(maya.id, next, signingEpoch(maya.id)));
+        bytes memory barred = abi.encodeWithSelector(IRules.RulesPersonSuspended.selector, maya.id, FOR_GOOD);
+        bytes memory current = abi.encodePacked(thief.account);
+        refuses(thief.account, address(rules), abi.encodeCall(IRules.rotate, (current, "", next, consent)), barred);
+        refuses(thief.account, address(rules), abi.encodeCall(IRules.objectToRecovery, (maya.id, current, "")), barred);
+        pass(7 days);
+        rules.recover(maya.id, signer, sign(renewed, rules.rotationDigest(maya.id, signer, signingEpoch(maya.id))));
+        vm.assertEq(accountOf(maya.id), renewed.account);
+        same(whoseKey(current), PersonId.wrap(0));
+    }
+
     // An appointment that a reorganisation took back, and someone else's in its place
 
     function testAnAppointmentThatWasTakenBackAppointsNobodyElse() public {
