@@ -335,6 +335,33 @@ contract AttacksTest is Life {
         same(active(PRODUCTION), proven);
     }
 
+    // A halt that is waited out, of a version that turned out to be dangerous while it ran
+
+    function testNoHaltLapsesOnceTheRiskIsHigh() public {
+        VersionId id = release("1.0.0", Risk.Low);
+        halt(emil, Role.SystemOperator, id);
+        raiseRisk(identity("1.0.0", Risk.Low), Risk.Critical);
+        pass(72 hours);
+        bytes memory lapse = abi.encodeCall(IRegistry.lapse, (model, PRODUCTION));
+        refuses(
+            stranger.account,
+            address(registry),
+            lapse,
+            abi.encodeWithSelector(IRegistry.RegistryNeverLapses.selector, Risk.Critical)
+        );
+        restoreRisk(identity("1.0.0", Risk.Low), Risk.Low);
+        setFloor(Risk.High);
+        refuses(
+            stranger.account,
+            address(registry),
+            lapse,
+            abi.encodeWithSelector(IRegistry.RegistryNeverLapses.selector, Risk.High)
+        );
+        setFloor(Risk.Low);
+        does(stranger.account, address(registry), lapse);
+        same(activeWord(PRODUCTION).haltedBy(), Role.None);
+    }
+
     // Reports, to make the policy's review overdue, so that High and Critical promotions wait
 
     function testReportsHoldNoPromotionUp() public {
