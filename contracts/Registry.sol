@@ -437,7 +437,10 @@ contract Registry is IRegistry {
         ActiveWord word = _active[id][environment];
         VersionId halted = _numbered[id][word.number()];
         if (word.haltedBy() == Role.None) revert RegistryNotHalted(halted);
-        if (word.risk() >= Risk.High) revert RegistryNeverLapses(word.risk());
+        // What has become dangerous since it was activated stays halted until somebody decides.
+        Risk risk = _versions[halted].word.effective(_models[id].floor());
+        if (word.risk() > risk) risk = word.risk();
+        if (risk >= Risk.High) revert RegistryNeverLapses(risk);
         uint256 lapsesAt = word.timer() + HALT_LAPSE;
         if (block.timestamp < lapsesAt) revert RegistryNotLapsed(lapsesAt);
         _endHalt(id, environment, word);

@@ -255,9 +255,15 @@ contract Rules is IRules, EIP712("Kedge", "1") {
             revert RulesUnauthorized(msg.sender, Role.TrainingOfficer);
         }
         bytes32 actor = _only(authority);
-        _known(person);
+        uint40 before = _known(person).standing.certifiedUntil();
         if (actor == PersonId.unwrap(person)) revert RulesOwnCertificate(person);
         _setCertificate(person, certificate);
+        // What lapses now leaves its holder the brake for 30 days. No officer's key cuts them short, or a stolen one would
+        // disarm everybody at once.
+        uint40 until = _people[person].standing.certifiedUntil();
+        if (authority == Role.TrainingOfficer && until < before && until < block.timestamp) {
+            revert RulesExpiryInPast(until, block.timestamp);
+        }
         _append(Action.Certified, actor, authority, PersonId.unwrap(person), _stated(document));
     }
 
@@ -335,6 +341,8 @@ contract Rules is IRules, EIP712("Kedge", "1") {
     ) external {
         PersonId person = _personOf[Signers.key(current)];
         Person storage holder = _known(person);
+        // As it does not object to a recovery: suspended, it may be a thief's.
+        if (holder.recoveryKey != 0) _requireUnsuspended(person, holder.standing);
         bytes32 digest = rotationDigest(person, signer, holder.standing.signingEpoch());
         _requireConsent(current, digest, currentSignature);
         bytes32 key = _freeKey(signer);
@@ -350,9 +358,7 @@ contract Rules is IRules, EIP712("Kedge", "1") {
         if (key == 0) revert RulesNoRecovery(person);
         if (holder.key != Signers.key(current)) revert RulesUnauthorized(msg.sender, Role.None);
         _requireConsent(current, objectionDigest(person, key, holder.standing.signingEpoch()), signature);
-        if (holder.standing.suspendedUntil() > block.timestamp) {
-            revert RulesPersonSuspended(person, holder.standing.suspendedUntil());
-        }
+        _requireUnsuspended(person, holder.standing);
         // Or who kept this objection could raise it again, against a later recovery to the same key.
         holder.standing = holder.standing.withNextEpoch();
         _endRecovery(holder);
@@ -615,7 +621,7 @@ contract Rules is IRules, EIP712("Kedge", "1") {
         if (until > latest) revert RulesSuspensionTooLong(until, latest);
         bool seated = _assemblySeats.holds(person) || _oversightSeats.holds(person) || _emergencySeats.holds(person);
         if (seated || word.holds(Role.ResponsibleAIOfficer)) revert RulesSuspensionBarred(person);
-        if (word.suspendedUntil() > block.timestamp) revert RulesPersonSuspended(person, word.suspendedUntil());
+        _requireUnsuspended(person, word);
         if (word.suspendableFrom() > block.timestamp) revert RulesSuspensionTooSoon(person, word.suspendableFrom());
         uint256 first;
         for (uint256 i = 1; i < 3; ++i) if (_suspensions[i] < _suspensions[first]) first = i;
@@ -659,8 +665,12 @@ contract Rules is IRules, EIP712("Kedge", "1") {
         if (uint256(certified) + (brake ? BRAKE_GRACE : 0) <= block.timestamp) {
             revert RulesCertificateLapsed(person, certified);
         }
-        if (word.suspendedUntil() > block.timestamp) revert RulesPersonSuspended(person, word.suspendedUntil());
+        _requireUnsuspended(person, word);
         if (word.auditRequired() && !brake) revert RulesAuditRequired(person);
+    }
+
+    function _requireUnsuspended(PersonId person, StandingWord word) private view {
+        if (word.suspendedUntil() > block.timestamp) revert RulesPersonSuspended(person, word.suspendedUntil());
     }
 
     /// @dev Whose warrant it is, if that is someone who may act in its role now and who really gave it: by signature, or
