@@ -18,6 +18,7 @@ import {
   versionIdOf,
   voiceOf,
 } from '../chain/index.ts'
+import { forGood } from '../policy/words.ts'
 import { createBook } from './book.ts'
 import {
   documentOfCall,
