@@ -27,17 +27,15 @@ import {
 import { blaming, readBytes } from './files.ts'
 import { registrationOf, versionByName, versionOf } from './versions.ts'
 
-/** A value for a call to a contract. */
-type Value = unknown
-
 /** How the text of a field becomes its value, and what the text must be, for people. */
 interface Reading {
   readonly form: string
-  readonly read: (text: string, kedge: Kedge) => Value | Promise<Value>
+  /** A value for a call to a contract, or the promise of one. */
+  readonly read: (text: string, kedge: Kedge) => unknown
 }
 
 /** The value of a field from the command line. */
-export async function readField(kedge: Kedge, field: Field, text: string): Promise<Value> {
+export async function readField(kedge: Kedge, field: Field, text: string): Promise<unknown> {
   const { form, read } = readingOf(field)
   try {
     return await read(text, kedge)

@@ -248,7 +248,7 @@ function halted(
 
 function instead(alternatives: readonly Hex[], book: Book): string {
   if (alternatives.length === 0) return ''
-  return `; one can roll back to ${alternatives.map(book.version).join(', ')} instead`
+  return `; one can roll back to ${alternatives.map(id => book.version(id)).join(', ')} instead`
 }
 
 function withPlan(plan: Hex): string {
