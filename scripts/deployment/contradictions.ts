@@ -88,7 +88,7 @@ function beyondReach({ matrix }: Parameters): Problem[] {
 function seatsAndQuorums({ committees, people }: Parameters): Problem[] {
   const names = new Set(people.map(({ name }) => name))
   return committeeNames.flatMap(key => {
-    const { seats, quorum, superQuorum } = committees[key]
+    const { seats, quorum, superQuorum, votingPeriod, lateQuorumExtension } = committees[key]
     const path = ['committees', key]
     const strangers = seats.flatMap((seat, index) => (names.has(seat) ? [] : [index]))
     const problems: Problem[] = [
@@ -101,6 +101,10 @@ function seatsAndQuorums({ committees, people }: Parameters): Problem[] {
         problem: `"${seats[index]}" has seats[${first}] already`,
       })),
     ]
+    if (lateQuorumExtension > votingPeriod) {
+      const problem = 'is longer than the votingPeriod'
+      problems.push({ path: [...path, 'lateQuorumExtension'], problem })
+    }
     if (quorum > superQuorum) {
       problems.push({
         path: [...path, 'quorum'],
