@@ -119,7 +119,8 @@ const readings: Readonly<Record<string, Reading>> = {
   satisfies: bitmap,
   roles: {
     form: `roles, separated by commas: ${roles.slice(1).join(', ')}; none is an empty text`,
-    read: text => roleSetOf(text === '' ? [] : text.split(',').map(part => wordOf(part, roles.slice(1)) as Role)),
+    read: text =>
+      roleSetOf(text === '' ? [] : text.split(',').map(part => wordOf(part, roles.slice(1)) as Role)),
   },
   until: time,
   versioning: time,
@@ -127,7 +128,7 @@ const readings: Readonly<Record<string, Reading>> = {
   incident: time,
   signer: {
     form: 'an address, or an ERC-7913 signer in hex',
-    read: text => must(text, isHex(text) && text.length >= 42 && text.length % 2 === 0),
+    read: text => must(text.toLowerCase(), isHex(text) && text.length >= 42 && text.length % 2 === 0),
   },
 }
 
@@ -158,7 +159,10 @@ const types: Readonly<Record<string, Reading>> = {
   bool: { form: 'yes or no', read: text => must(text === 'yes', text === 'yes' || text === 'no') },
   address: { form: 'an address', read: text => must(text, isAddress(text)) },
   string: { form: 'a text', read: text => text },
-  bytes: { form: 'bytes in hex', read: text => must(text, isHex(text) && text.length % 2 === 0) },
+  bytes: {
+    form: 'bytes in hex',
+    read: text => must(text.toLowerCase(), isHex(text) && text.length % 2 === 0),
+  },
   bytes32: { form: '0x and 64 hex digits', read: text => must(text, isBytes32(text)) },
   Matrix: {
     form: 'the matrix in hex: docs/formats.md',
