@@ -52,16 +52,25 @@ async function deviationsOf(kedge: Kedge): Promise<string> {
 type Alteration = (making: Making) => Partial<Pick<Making, 'arguments' | 'creation'>>
 
 /** One argument of one contract's constructor is another. */
-function argument<T>(id: string, index: number, edit: (given: T) => unknown): Alteration {
+function argument(id: string, index: number, edit: (given: unknown) => unknown): Alteration {
   return making =>
-    making.id === id ? { arguments: making.arguments.with(index, edit(making.arguments[index] as T)) } : {}
+    making.id === id ? { arguments: making.arguments.with(index, edit(making.arguments[index])) } : {}
 }
+
+const leftoverProposer = argument('TimelockOversight', 1, given => [...(given as Hex[]), stranger])
+
+interface Scope {
+  readonly target: Hex
+  readonly selectors: readonly Hex[]
+}
+const scope = (id: string, edit: (given: readonly Scope[]) => readonly (Scope | undefined)[]) =>
+  argument(id, 5, given => edit(given as readonly Scope[]))
 
 /** What it says of one that follows from other parameters. */
 async function foundedOtherwise(edit: (parameters: Draft) => unknown): Promise<string> {
-  const parameters = structuredClone(file.parameters) as Draft
+  const parameters = structuredClone<Draft>(file.parameters)
   edit(parameters)
-  return deviationsOf(await deployByHand(chain.rpcUrl, { ...file, parameters: parameters as Parameters }))
+  return deviationsOf(await deployByHand(chain.rpcUrl, { ...file, parameters }))
 }
 
 type Mutable<T> = T extends object ? { -readonly [Key in keyof T]: Mutable<T[Key]> } : T
@@ -85,8 +94,25 @@ const suspendModel = toFunctionSelector('suspendModel(bytes32,bytes32)')
 const lapseAfter = (hours: number) => `62${(hours * 3600).toString(16).padStart(6, '0')}`
 
 const role = (label: string) => keccak256(toBytes(label))
-const onTimelock = (functionName: 'grantRole' | 'revokeRole' | 'updateDelay' | 'schedule', args: unknown[]) =>
-  encodeFunctionData({ abi: timelockAbi, functionName, args } as never)
+const grantProposer = encodeFunctionData({
+  abi: timelockAbi,
+  functionName: 'grantRole',
+  args: [role('PROPOSER_ROLE'), stranger],
+})
+const revokeCanceller = (committee: Hex) =>
+  encodeFunctionData({
+    abi: timelockAbi,
+    functionName: 'revokeRole',
+    args: [role('CANCELLER_ROLE'), committee],
+  })
+const updateDelay = (delay: bigint) =>
+  encodeFunctionData({ abi: timelockAbi, functionName: 'updateDelay', args: [delay] })
+const schedule = (target: Hex, data: Hex) =>
+  encodeFunctionData({
+    abi: timelockAbi,
+    functionName: 'schedule',
+    args: [target, 0n, data, zeroHash, zeroHash, 86_400n],
+  })
 
 describe('a deployment that is as it must be', { timeout: 120_000 }, () => {
   it('has no deviation', async () => {
@@ -118,7 +144,7 @@ describe('the check of a deployment notices', { timeout: 120_000 }, () => {
   it.each<[string, Alteration, string]>([
     [
       'a leftover proposer in a timelock',
-      argument<Hex[]>('TimelockOversight', 1, proposers => [...proposers, stranger]),
+      leftoverProposer,
       `PROPOSER_ROLE ${stranger} in the timelock of the Oversight Committee is granted, should be absent`,
     ],
     [
@@ -138,23 +164,19 @@ describe('the check of a deployment notices', { timeout: 120_000 }, () => {
     ],
     [
       'a call in the scope of a committee that is not its own',
-      argument<{ target: Hex; selectors: Hex[] }[]>('CommitteeEmergency', 5, ([registry, ...others]) => [
-        { target: registry?.target, selectors: [...(registry?.selectors ?? []), suspendModel] },
-        ...others,
+      scope('CommitteeEmergency', ([registry]) => [
+        { target: registry?.target ?? '0x', selectors: [...(registry?.selectors ?? []), suspendModel] },
       ]),
       'Registry.suspendModel in the scope of the Emergency Committee is there, should be absent',
     ],
     [
       'a call in the scope of a committee that is no committee’s',
-      argument<{ target: Hex; selectors: Hex[] }[]>('CommitteeEmergency', 5, scope => [
-        ...scope,
-        { target: stranger, selectors: [suspendModel] },
-      ]),
+      scope('CommitteeEmergency', given => [...given, { target: stranger, selectors: [suspendModel] }]),
       'scope[1] in the constructor of the Governor of the Emergency Committee is ',
     ],
     [
       'a call that is missing in the scope of a committee',
-      argument<{ target: Hex; selectors: Hex[] }[]>('CommitteeOversight', 5, ([, registry]) => [registry]),
+      scope('CommitteeOversight', ([, registry]) => [registry]),
       'Rules.consentToEpoch in the scope of the Oversight Committee is absent, should be there',
     ],
     [
@@ -291,36 +313,28 @@ describe('the check of a deployment notices', { timeout: 120_000 }, () => {
   it.each<[string, (contracts: Deployment['contracts']) => Promise<unknown>, string]>([
     [
       'a proposer whom a timelock was made to add',
-      ({ timelocks: { assembly } }) =>
-        sendAs(chain.rpcUrl, assembly, assembly, onTimelock('grantRole', [role('PROPOSER_ROLE'), stranger])),
+      ({ timelocks: { assembly } }) => sendAs(chain.rpcUrl, assembly, assembly, grantProposer),
       `PROPOSER_ROLE ${stranger} in the timelock of the Assembly is granted, should be absent`,
     ],
     [
       'a role that was taken away',
       ({ timelocks: { assembly }, committees }) =>
-        sendAs(
-          chain.rpcUrl,
-          assembly,
-          assembly,
-          onTimelock('revokeRole', [role('CANCELLER_ROLE'), committees.assembly]),
-        ),
+        sendAs(chain.rpcUrl, assembly, assembly, revokeCanceller(committees.assembly)),
       'in the timelock of the Assembly is revoked, should be as it was made',
     ],
     [
       'a delay that was changed, and changed back',
       async ({ timelocks: { oversight } }) => {
         for (const delay of [1n, 3600n]) {
-          await sendAs(chain.rpcUrl, oversight, oversight, onTimelock('updateDelay', [delay]))
+          await sendAs(chain.rpcUrl, oversight, oversight, updateDelay(delay))
         }
       },
       'the delay of the timelock of the Oversight Committee is changed in 0x',
     ],
     [
       'an operation that no proposal asks for',
-      ({ timelocks: { assembly }, committees, registry }) => {
-        const operation = [registry, 0n, suspendModel, zeroHash, zeroHash, 86_400n]
-        return sendAs(chain.rpcUrl, committees.assembly, assembly, onTimelock('schedule', operation))
-      },
+      ({ timelocks: { assembly }, committees, registry }) =>
+        sendAs(chain.rpcUrl, committees.assembly, assembly, schedule(registry, suspendModel)),
       'is scheduled, should be absent: no proposal asks for it',
     ],
     [
@@ -385,8 +399,7 @@ describe('npm run deployment:check', { timeout: 120_000 }, () => {
   })
 
   it('names what deviates, for people and for machines, and exits with 1', async () => {
-    const proposers = argument<Hex[]>('TimelockOversight', 1, given => [...given, stranger])
-    await record(await deployByHand(chain.rpcUrl, file, proposers))
+    await record(await deployByHand(chain.rpcUrl, file, leftoverProposer))
     try {
       const { code, printed } = await check('--network', 'somewhere')
       expect({ code, printed }).toEqual({
