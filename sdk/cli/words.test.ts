@@ -234,6 +234,16 @@ describe('entries in words', () => {
     expect(words(contracts.registry, registryAbi, 'promote', args)).toMatch(/what is no warrant: 0x04$/)
   })
 
+  it('tells of an order that came too late to move anything', () => {
+    const order = { model, environment: environmentIdOf('production'), from: version } as const
+    const late = { ...order, trigger: 'SafetyRisk', to: word('7a'), reason: word('8a') } as const
+    const { data } = rollbackCall(contracts, late, 'EmergencyCommittee')
+    const actor = voiceOf(contracts.timelocks.emergency)
+    expect(told(entry('Condemned', version, data, { actor, authority: 'EmergencyCommittee' }))).toMatch(
+      /^the Emergency Committee: condemn triage-note #1 \(\S+\), no longer active in production, for SafetyRisk$/,
+    )
+  })
+
   it('names an account that stands for nobody by its address', () => {
     const stranger = entry('Promoted', version, '0x', { actor: voiceOf(address('d')) })
     expect(told(stranger)).toBe('0xdddddd…dddd: call 0x of Registry')

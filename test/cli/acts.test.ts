@@ -200,6 +200,31 @@ describe('what one signs and another carries', () => {
     }))
 })
 
+describe('a plan for degraded service', () => {
+  it('is signed with the version, and only that one may be carried', () =>
+    aside(async () => {
+      await town.makeVersion('planned', { model, text: '2', label: '3.0.0', upTo: 1 })
+      const schema = `act addSchema model=${model} digest=reason.json satisfies= document=reason.json`
+      done(await town.as('Ada Osei', schema, here))
+      const need = `act requireSchemas model=${model} environment=staging schemas=0,1 document=reason.json`
+      done(await town.as('Ada Osei', need, here))
+      const evidence = `--stage Staging --evidence 0x${'5a'.repeat(32)}`
+      const sign = `sign-off planned ${evidence} --role TechnicalLead`
+      expect(done(await town.as('Ben Ito', `${sign} --out bare.json`, here))).toMatch(
+        /note: systems there need the schemas 1, which it lacks: without a plan it will be refused/,
+      )
+      expect(done(await town.as('Ben Ito', `${sign} --plan plan.json --out signed-plan.json`, here))).toMatch(
+        /, plan ID, until TIME/,
+      )
+      const promote = `promote planned ${evidence}`
+      expect(await refused('Emil Novak', `${promote} --sign-off bare.json`)).toMatch(/RegistryIncompatible/)
+      expect(await refused('Emil Novak', `${promote} --sign-off bare.json --plan plan.json`)).toMatch(
+        /^2 USAGE: bare\.json signs off another plan: /,
+      )
+      done(await town.as('Emil Novak', `${promote} --sign-off signed-plan.json --plan plan.json`, here))
+    }))
+})
+
 describe('kedge act', () => {
   it('does what a person may do', () =>
     aside(async () => {

@@ -592,6 +592,13 @@ describe('promoting', () => {
       /^ben-Staging\.json signs off another evidence: 0x/,
     ],
     [
+      'with one for no plan',
+      `${promote} --sign-off ben-Staging.json --plan ${anyDigest}`,
+      2,
+      'USAGE',
+      /^ben-Staging\.json signs off another plan: 0x0{64}$/,
+    ],
+    [
       'past a stage',
       'promote fresh --stage Production --evidence evidence.json --sign-off ben-Production.json',
       1,
