@@ -353,6 +353,11 @@ describe('npm run deploy', { timeout: 60_000 }, () => {
       'committees.emergency.lateQuorumExtension: is longer than the votingPeriod',
     ],
     [
+      'votes that would last for years',
+      change(file => (file.committees.assembly.votingPeriod = '31 days')),
+      'committees.assembly.votingPeriod: is longer than 30 days',
+    ],
+    [
       'the Emergency Committee in the matrix',
       change(file => file.matrix.Production.Critical.push('EmergencyCommittee')),
       'matrix.Production.Critical[3]: the EmergencyCommittee cannot sign off',
