@@ -42,9 +42,9 @@ import {
 } from '../../sdk/chain/index.ts'
 import { actions, type Role, risks, roles, stages } from '../../sdk/policy/words.ts'
 import { type FoundedSociety, foundSociety } from '../life/society.ts'
-import { expectReplay, speak } from './liveChain.ts'
 import { type Row, tableUnder, text } from './readDocument.ts'
-import { fieldsOf, membersOf } from './storage.ts'
+import { expectReplay, speak } from './replay/liveChain.ts'
+import { fieldsOf, membersOf } from './replay/storage.ts'
 import { type VectorAct, type VectorEntry, vectors } from './vectors.ts'
 
 // A fresh local chain against the vectors: the acts of the vectors are sent to it, what it logs and holds is theirs, and

@@ -1,9 +1,10 @@
 import { gunzipSync } from 'node:zlib'
 import type { Address } from 'viem'
 import { expect } from 'vitest'
-import type { Society } from '../../scripts/life/society.ts'
-import { auditEntries, type Call, headOf } from '../../sdk/chain/index.ts'
-import { replay, type TimedEntry } from './replay.ts'
+import type { Society } from '../../../scripts/life/society.ts'
+import { auditEntries, type Call, headOf } from '../../../sdk/chain/index.ts'
+import { replay } from './replay.ts'
+import type { TimedEntry } from './step.ts'
 import { wordOf } from './storage.ts'
 
 /** Lets an account make a call, also one that has no key: a committee's timelock. */

@@ -1,6 +1,6 @@
 import { type Hex, keccak256, toHex } from 'viem'
 import { afterAll, beforeAll, it } from 'vitest'
-import { registryAbi, rulesAbi } from '../../sdk/chain/abi/index.ts'
+import { registryAbi, rulesAbi } from '../../../sdk/chain/abi/index.ts'
 import {
   activateCall,
   addSchemaCall,
@@ -20,9 +20,9 @@ import {
   setMonitoredCall,
   signSignOff,
   versionIdOf,
-} from '../../sdk/chain/index.ts'
-import { type Risk, type Role, roles, type Stage, stages } from '../../sdk/policy/words.ts'
-import { type FoundedSociety, foundSociety } from '../life/society.ts'
+} from '../../../sdk/chain/index.ts'
+import { type Risk, type Role, roles, type Stage, stages } from '../../../sdk/policy/words.ts'
+import { type FoundedSociety, foundSociety } from '../../life/society.ts'
 import { expectReplay, speak } from './liveChain.ts'
 
 // What the vectors do not reach, because it depends on the time: halts that take a proof, a Monitor's step back,

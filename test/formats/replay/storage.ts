@@ -1,5 +1,5 @@
 import { concatHex, type Hex, hexToBigInt, keccak256, numberToHex } from 'viem'
-import { tableUnder } from './readDocument.ts'
+import { tableUnder } from '../readDocument.ts'
 
 // Storage as docs/formats.md lays it out: its tables say where everything is, and nothing else does.
 
