@@ -75,11 +75,11 @@ layouts = {
         "roles": (0, 0x82), "signingEpoch": (16, 4), "suspendedUntil": (48, TIME), "suspendableFrom": (88, TIME + 30 * DAY),
         "versioning": (128, TIME + 1), "rollback": (168, TIME + 2), "incident": (208, TIME + 3), "auditRequired": (248, 1),
     },
-    # As the policy's floor, but that Medium needs the technical lead too, and Critical the Emergency Committee.
+    # As the policy's floor, but that Medium needs the technical lead too, and Critical the Assembly.
     "Matrix": {
         f"{risk}.{stage}": (
             16 * (3 * place + column),
-            bits_of(names) | (2 if risk == "Medium" else 0) | (64 if risk == "Critical" and stage == "Production" else 0),
+            bits_of(names) | (2 if risk == "Medium" else 0) | (2048 if risk == "Critical" and stage == "Production" else 0),
         )
         for place, (risk, row) in enumerate(zip(RISKS, ROWS))
         for column, (stage, names) in enumerate(zip(STAGES[2:5], (row[:1], row[:1], row)))
