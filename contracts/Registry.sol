@@ -583,7 +583,8 @@ contract Registry is IRegistry {
         if (identity.manifestDigest == 0 || identity.artifactDigest == 0 || identity.label == 0) {
             revert RegistryEmptyDigest();
         }
-        if (identity.schema >= state.schemas()) revert RegistryUnknownSchema(identity.model, identity.schema);
+        if (identity.schema >= state.schemas())
+            revert RegistryUnknownSchema(identity.model, uint256(1) << identity.schema);
         if (identity.risk < state.floor()) revert RegistryRiskBelowFloor(identity.risk, state.floor());
         bool orphan = identity.parent == 0;
         if (_versions[parentVersion].manifestDigest != identity.parent || orphan != (parentVersion == NO_VERSION)) {

@@ -5,6 +5,7 @@ import json
 
 from tools import NONE, cast, encode, keccak
 
+
 MNEMONIC = "test test test test test test test test test test test junk"
 CHAIN_ID = 31337
 
@@ -121,7 +122,7 @@ def warrant(role, deadline, signer, signature):
 # What is sent, and the entries that it leaves.
 
 heads = {"Registry": NONE, "Rules": NONE}
-acts = []
+sent = []
 
 
 def entry(contract, action, actor, authority, subject, document, systems=0, data=None):
@@ -151,4 +152,4 @@ def log(call, *entries):
 
 def act(sender, to, call, *entries, wait=0):
     """wait: seconds that pass before it"""
-    acts.append({"wait": wait, "from": sender, "to": to, "data": call, "entries": log(call, *entries)})
+    sent.append({"wait": wait, "from": sender, "to": to, "data": call, "entries": log(call, *entries)})

@@ -6,8 +6,11 @@ import hashlib
 import os
 import pathlib
 import subprocess
+import sys
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent.parent
+# Where the vectors go.
+TARGET = pathlib.Path(sys.argv[1]) if len(sys.argv) > 1 else pathlib.Path(__file__).resolve().parent
 CAST = os.environ.get("CAST") or str(ROOT / "node_modules" / ".bin" / "cast")
 NONE = "0x" + "00" * 32
 

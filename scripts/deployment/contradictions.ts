@@ -23,7 +23,7 @@ export function contradictions(parameters: Parameters): Problem[] {
     ...sameEnvironments(parameters),
     ...belowFloor(parameters),
     ...beyondReach(parameters),
-    ...seatsAndQuorums(parameters),
+    ...wrongCommittees(parameters),
   ]
 }
 
@@ -85,40 +85,51 @@ function beyondReach({ matrix }: Parameters): Problem[] {
   )
 }
 
-function seatsAndQuorums({ committees, people }: Parameters): Problem[] {
+type Committee = Parameters['committees'][(typeof committeeNames)[number]]
+
+function wrongCommittees({ committees, people }: Parameters): Problem[] {
   const names = new Set(people.map(({ name }) => name))
   return committeeNames.flatMap(key => {
-    const { seats, quorum, superQuorum } = committees[key]
-    const path = ['committees', key]
-    const strangers = seats.flatMap((seat, index) => (names.has(seat) ? [] : [index]))
-    const problems: Problem[] = [
-      ...strangers.map(index => ({
-        path: [...path, 'seats', index],
-        problem: `"${seats[index]}" is not among people`,
-      })),
-      ...repeated(seats).map(([index, first]) => ({
-        path: [...path, 'seats', index],
-        problem: `"${seats[index]}" has seats[${first}] already`,
-      })),
-    ]
-    if (quorum > superQuorum) {
-      problems.push({
-        path: [...path, 'quorum'],
-        problem: `${quorum} is more than the superQuorum of ${superQuorum}`,
-      })
-    }
-    // The contracts take a bare majority at most: seats that are cleared one by one never leave too few to decide.
-    const majority = Math.floor((seats.length + 1) / 2)
-    if (quorum > majority) {
-      const problem = `${quorum} is more than ${majority}, the most that ${seats.length} seats allow`
-      problems.push({ path: [...path, 'quorum'], problem })
-    }
-    if (superQuorum > seats.length) {
-      const problem = `${superQuorum} is more than the ${seats.length} seats`
-      problems.push({ path: [...path, 'superQuorum'], problem })
-    }
-    return problems
+    const committee = committees[key]
+    const problems = [...wrongSeats(committee, names), ...wrongTimes(committee), ...wrongQuorums(committee)]
+    return problems.map(({ path, problem }) => ({ path: ['committees', key, ...path], problem }))
   })
+}
+
+function wrongSeats({ seats }: Committee, names: ReadonlySet<string>): Problem[] {
+  const strangers = seats.flatMap((seat, index) => (names.has(seat) ? [] : [index]))
+  return [
+    ...strangers.map(index => ({
+      path: ['seats', index],
+      problem: `"${seats[index]}" is not among people`,
+    })),
+    ...repeated(seats).map(([index, first]) => ({
+      path: ['seats', index],
+      problem: `"${seats[index]}" has seats[${first}] already`,
+    })),
+  ]
+}
+
+/** No committee lets more time pass before or while it votes, in seconds: it could never again decide to let less pass. */
+const longestTime = 30 * 86_400
+
+function wrongTimes({ votingDelay, votingPeriod, lateQuorumExtension }: Committee): Problem[] {
+  const tooLong = Object.entries({ votingDelay, votingPeriod, lateQuorumExtension })
+    .filter(([, seconds]) => seconds > longestTime)
+    .map(([field]) => ({ path: [field], problem: 'is longer than 30 days' }))
+  if (lateQuorumExtension <= votingPeriod) return tooLong
+  return [...tooLong, { path: ['lateQuorumExtension'], problem: 'is longer than the votingPeriod' }]
+}
+
+function wrongQuorums({ seats: { length: seats }, quorum, superQuorum }: Committee): Problem[] {
+  // The contracts take a bare majority at most: seats that are cleared one by one never leave too few to decide.
+  const majority = Math.floor((seats + 1) / 2)
+  const rules: readonly (readonly [broken: boolean, field: string, problem: string])[] = [
+    [quorum > superQuorum, 'quorum', `${quorum} is more than the superQuorum of ${superQuorum}`],
+    [quorum > majority, 'quorum', `${quorum} is more than ${majority}, the most that ${seats} seats allow`],
+    [superQuorum > seats, 'superQuorum', `${superQuorum} is more than the ${seats} seats`],
+  ]
+  return rules.flatMap(([broken, field, problem]) => (broken ? [{ path: [field], problem }] : []))
 }
 
 /** The index of each value that was there before, and where it was first. */

@@ -9,7 +9,6 @@ import {
 } from '@nomicfoundation/ignition-core'
 import {
   type Account,
-  type Address,
   createWalletClient,
   type Hex,
   http,
@@ -17,7 +16,7 @@ import {
   type PublicClient,
   publicActions,
 } from 'viem'
-import type { Contracts, Deployment } from '../../sdk/chain/deployment.ts'
+import type { Deployment } from '../../sdk/chain/deployment.ts'
 import { reach } from '../../sdk/chain/send.ts'
 import { SetupError } from '../errors.ts'
 import { writeWhole } from '../wholeFile.ts'
@@ -35,6 +34,7 @@ import { assertFunds, type Bytecode, gasOf } from './gas.ts'
 import { kedgeModule } from './module.ts'
 import { type ParametersFile, readParameters } from './parameters.ts'
 import { assertSame, type Plan, readPlan, writePlan } from './plan.ts'
+import { describeDeployment } from './record.ts'
 import { tellWaiting, type Waiting } from './waiting.ts'
 
 const artifactResolver: ArtifactResolver = {
@@ -124,49 +124,6 @@ export async function deployKedge(options: {
   const deployment = await describeDeployment(client, design.addresses)
   await assertDeployment({ rpcUrl: options.rpcUrl, deployment }, file)
   return deployment
-}
-
-/** What everyone needs to know of what was deployed. */
-async function describeDeployment(
-  client: Client & Pick<PublicClient, 'getChainId' | 'getBlockNumber'>,
-  contracts: Contracts,
-): Promise<Deployment> {
-  const hashOf = async (address: Address) => keccak256((await client.getCode({ address })) ?? '0x')
-  const three = async (of: Contracts['seats']) => ({
-    assembly: await hashOf(of.assembly),
-    oversight: await hashOf(of.oversight),
-    emergency: await hashOf(of.emergency),
-  })
-  return await reach(async () => ({
-    chainId: await client.getChainId(),
-    genesisHash: (await client.getBlock({ blockNumber: 0n })).hash,
-    block: await firstBlock(client, contracts.timelocks.assembly),
-    contracts,
-    codeHashes: {
-      rules: await hashOf(contracts.rules),
-      registry: await hashOf(contracts.registry),
-      lens: await hashOf(contracts.lens),
-      timelocks: await three(contracts.timelocks),
-      seats: await three(contracts.seats),
-      committees: await three(contracts.committees),
-    },
-  }))
-}
-
-/** The block of the first contract, found by bisection: no log index needed. */
-async function firstBlock(
-  client: Pick<PublicClient, 'getCode' | 'getBlockNumber'>,
-  address: Address,
-): Promise<number> {
-  let low = 0n
-  let high = await client.getBlockNumber()
-  while (low < high) {
-    const middle = (low + high) / 2n
-    const code = await client.getCode({ address, blockNumber: middle })
-    if (code === undefined || code === '0x') low = middle + 1n
-    else high = middle
-  }
-  return Number(low)
 }
 
 type Client = Pick<PublicClient, 'getBlock' | 'getCode' | 'getTransactionCount'>

@@ -9,9 +9,8 @@ const brake = ['rollback', 'withdraw', 'halt', 'resume'] as const
  * What each committee may propose: (target, selectors). Everything else is out of its reach.
  *
  * The Assembly reaches each act that is the Assembly's or may be done in its authority, the seats, and how the
- * committees work. Not `setProposalThreshold`: with none, who has no seat could propose, and with more than one nobody
- * could. Not a timelock's `updateDelay`: it is no change that pulls the review, and a long delay could be taken back
- * only after itself. Emergency reaches the brake alone.
+ * committees work. Not a timelock's `updateDelay`: it is no change that pulls the review, and a long delay could be taken
+ * back only after itself. Emergency reaches the brake alone.
  */
 export function scopesOf(addresses: Contracts) {
   const { rules, registry } = addresses

@@ -307,7 +307,10 @@ export const explanations: { readonly [E in ContractError as E['name']]?: Explai
     'Roles of committees are not personal: give seats instead.',
   ],
   RulesLengthMismatch: ({ left, right }) => [`two lists have ${left} and ${right} entries`, readRules],
-  RulesExpiryInPast: ({ expiry }) => [`${time(expiry)} is in the past`, 'Name a time to come.'],
+  RulesExpiryInPast: ({ expiry }) => [
+    `${time(expiry)} is in the past`,
+    'Name a time to come; only the Assembly lets a certificate, by the earliest of its curricula, end before now.',
+  ],
   RulesOwnCertificate: ({ person }) => [
     `nobody certifies themselves, and the key is that of ${person}`,
     'Another Training Officer certifies, or the Assembly.',

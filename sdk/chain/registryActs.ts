@@ -227,7 +227,7 @@ export function resumeCall(contracts: Contracts, order: HaltOrder, authority: Ro
   return act(contracts, 'resume', [haltArguments(order), roles.indexOf(authority)])
 }
 
-/** Anyone ends a Low or Medium halt after 72 hours. */
+/** Anyone ends a halt after 72 hours, if the version's risk was Low or Medium when it became active and is so still. */
 export function lapseCall(contracts: Contracts, model: Hex, environment: Hex): Call {
   return act(contracts, 'lapse', [model, environment])
 }

@@ -1,4 +1,4 @@
-import fc from 'fast-check'
+import * as fc from 'fast-check'
 import { type Hex, size, slice, toBytes, toHex } from 'viem'
 import { describe, expect, it } from 'vitest'
 import { roles } from '../policy/words.ts'

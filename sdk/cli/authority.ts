@@ -31,11 +31,28 @@ export function mustBeSendable({
 export async function foresee(kedge: Kedge, call: Call, authority: Role): Promise<void> {
   const voice = timelockOf(kedge, authority)
   if (voice === undefined) return
+  const refusal = await refusalTo(kedge, voice, call)
+  if (refusal !== undefined) say(`note: if this were executed now, ${refusal.message}`)
+}
+
+/** The same for a call that does not say which committee it is for. */
+export async function foreseeByCommittees(kedge: Kedge, call: Call): Promise<void> {
+  const voices = Object.values(kedge.deployment.contracts.timelocks)
+  const refusals = await Promise.all(voices.map(voice => refusalTo(kedge, voice, call)))
+  if (refusals.includes(undefined)) return
+  // What keeps the one that may do it is told rather than that the others may not.
+  const wrong = ['RulesUnauthorized', 'SeatsUnauthorized', 'GovernorOnlyExecutor']
+  const told = refusals.find(refusal => !wrong.includes(String(refusal?.facts['error']))) ?? refusals[0]
+  say(`note: if a committee executed this now, ${told?.message}`)
+}
+
+async function refusalTo(kedge: Kedge, voice: Address, call: Call): Promise<KedgeError | undefined> {
   try {
     await reach(() => readerOf(kedge.rpcUrl).call({ account: voice, to: call.to, data: call.data }))
+    return undefined
   } catch (error) {
-    if (!(error instanceof KedgeError) || error.code !== 'REFUSED') throw error
-    say(`note: if this were executed now, ${error.message}`)
+    if (error instanceof KedgeError && error.code === 'REFUSED') return error
+    throw error
   }
 }
 

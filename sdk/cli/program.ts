@@ -1,10 +1,12 @@
 import { createRequire } from 'node:module'
 import { Command } from 'commander'
+import { addActCommand } from './commands/act.ts'
 import { addActCommands } from './commands/acts.ts'
 import { addBrakeCommands } from './commands/brake.ts'
 import { addCarryCommand } from './commands/carry.ts'
 import { addCommitteeCommands } from './commands/committees.ts'
 import { addDocumentCommands } from './commands/documents.ts'
+import { addKeyCommands } from './commands/keys.ts'
 import { addProposalCommands } from './commands/proposals.ts'
 import { addReadCommands } from './commands/reads.ts'
 import { addSignOffCommand } from './commands/signOff.ts'
@@ -37,6 +39,8 @@ export function createProgram(): Command {
   addSignOffCommand(program)
   addBrakeCommands(program)
   addCarryCommand(program)
+  addActCommand(program)
+  addKeyCommands(program)
   addProposalCommands(program)
   addCommitteeCommands(program)
   addReadCommands(program)

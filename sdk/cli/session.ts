@@ -140,19 +140,29 @@ export async function describedKedge(options: ChainOptions): Promise<Kedge> {
 
 /** The account whose key the options name. On a terminal, a person is asked for the password. */
 export async function openAccount({ keystore, passwordFile }: KeyOptions): Promise<LocalAccount> {
+  return await loadAccount({ keystore, passwordFile, environment: process.env, askPassword: askPassword() })
+}
+
+/** The account of a keystore, whichever other key the environment holds. */
+export async function openKeystore(source: {
+  readonly keystore: string
+  readonly passwordFile: string | undefined
+}): Promise<LocalAccount> {
+  const environment = { ...process.env, KEDGE_PRIVATE_KEY: undefined }
+  return await loadAccount({ ...source, environment, askPassword: askPassword() })
+}
+
+function askPassword(): ((path: string) => Promise<string>) | undefined {
   const { stdin, stderr } = process
-  const askPassword =
-    stdin.isTTY && stderr.isTTY
-      ? (path: string) =>
-          askSecret(
-            stdin,
-            `Password of ${path}: `,
-            text => stderr.write(text),
-            // Nothing else keeps the process alive until a signal that it sends itself arrives.
-            () => process.emit('SIGINT'),
-          )
-      : undefined
-  return await loadAccount({ keystore, passwordFile, environment: process.env, askPassword })
+  if (!stdin.isTTY || !stderr.isTTY) return undefined
+  return path =>
+    askSecret(
+      stdin,
+      `Password of ${path}: `,
+      text => stderr.write(text),
+      // Nothing else keeps the process alive until a signal that it sends itself arrives.
+      () => process.emit('SIGINT'),
+    )
 }
 
 /** Sends a call, and tells what becomes of it. */

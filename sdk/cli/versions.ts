@@ -88,7 +88,10 @@ export async function versionByName(
  *
  * @throws KedgeError `NOT_REGISTERED`; `IDENTITY_MISMATCH` if what is shown does not give the id.
  */
-export async function registrationOf(kedge: Kedge, version: NamedVersion): Promise<Identity> {
+export async function registrationOf(
+  kedge: Kedge,
+  version: Pick<NamedVersion, 'id' | 'title'> & Partial<NamedVersion>,
+): Promise<Identity> {
   const { chainId, contracts } = kedge.deployment
   const filter = { actions: ['Registered'], subject: version.id } as const
   const [entry] = await auditEntries(kedge, contracts.registry, filter)
@@ -99,7 +102,7 @@ export async function registrationOf(kedge: Kedge, version: NamedVersion): Promi
     })
   }
   const actual = versionIdOf({ chainId, registry: contracts.registry, identity })
-  if (actual === version.id && identity.model === version.model) return identity
+  if (actual === version.id && identity.model === (version.model ?? identity.model)) return identity
   throw new KedgeError(
     'IDENTITY_MISMATCH',
     `what was registered as ${version.title} does not give its id, or is of another model`,

@@ -18,6 +18,7 @@ import {
   versionIdOf,
   voiceOf,
 } from '../chain/index.ts'
+import { forGood } from '../policy/words.ts'
 import { createBook } from './book.ts'
 import {
   documentOfCall,
@@ -231,6 +232,16 @@ describe('entries in words', () => {
   it('tells sign-offs apart from what is none', () => {
     const args = [{ ...identity, risk: 0 }, 4, word('6a'), none, '0x04'] as const
     expect(words(contracts.registry, registryAbi, 'promote', args)).toMatch(/what is no warrant: 0x04$/)
+  })
+
+  it('tells of an order that came too late to move anything', () => {
+    const order = { model, environment: environmentIdOf('production'), from: version } as const
+    const late = { ...order, trigger: 'SafetyRisk', to: word('7a'), reason: word('8a') } as const
+    const { data } = rollbackCall(contracts, late, 'EmergencyCommittee')
+    const actor = voiceOf(contracts.timelocks.emergency)
+    expect(told(entry('Condemned', version, data, { actor, authority: 'EmergencyCommittee' }))).toMatch(
+      /^the Emergency Committee: condemn triage-note #1 \(\S+\), no longer active in production, for SafetyRisk$/,
+    )
   })
 
   it('names an account that stands for nobody by its address', () => {

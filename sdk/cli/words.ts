@@ -48,7 +48,17 @@ export function wordsOfEntry(
 ): string {
   const { action, actor, authority, data, contract } = entry
   if (action === 'Genesis') return `the ${contract === 'registry' ? 'Registry' : 'Rules'} began`
-  return `${whoAs(book.who(actor), authority)}: ${wordsOfCall({ to: contracts[contract], data }, contracts, book)}`
+  const call = { to: contracts[contract], data }
+  const words = action === 'Condemned' ? condemned(call, contracts, book) : undefined
+  return `${whoAs(book.who(actor), authority)}: ${words ?? wordsOfCall(call, contracts, book)}`
+}
+
+/** What the Emergency Committee ordered came late: what it was about was no longer active, and nothing moved. */
+function condemned(call: Call, contracts: Contracts, book: Book): string | undefined {
+  const [order] = decode(contractAt(call.to, contracts).abi, call.data)?.args ?? []
+  if (typeof order !== 'object' || order === null) return undefined
+  const { from, environment, trigger } = order as RollbackTerms
+  return `condemn ${book.version(from)}, no longer active in ${book.environment(environment)}, for ${triggers[trigger]}`
 }
 
 /** Somebody in a role; a committee's name says it already. */
@@ -221,17 +231,17 @@ function registered(identity: IdentityWords & { readonly manifestDigest: Hex }, 
   return `${book.identity(identity)}, risk ${risks[identity.risk]}, schema ${identity.schema}, manifest ${short(identity.manifestDigest)}`
 }
 
+/** A rollback's order, as a call holds it. */
+interface RollbackTerms {
+  readonly environment: Hex
+  readonly from: Hex
+  readonly to: Hex
+  readonly trigger: number
+  readonly plan: Hex
+}
+
 /** A rollback, or where there is no target a withdrawal. */
-function rolledBack(
-  order: {
-    readonly environment: Hex
-    readonly from: Hex
-    readonly to: Hex
-    readonly trigger: number
-    readonly plan: Hex
-  },
-  book: Book,
-): string {
+function rolledBack(order: RollbackTerms, book: Book): string {
   const environment = book.environment(order.environment)
   const why = `for ${triggers[order.trigger]}${withPlan(order.plan)}`
   if (order.to === none) return `withdraw ${book.version(order.from)} from ${environment} ${why}`
@@ -248,7 +258,7 @@ function halted(
 
 function instead(alternatives: readonly Hex[], book: Book): string {
   if (alternatives.length === 0) return ''
-  return `; one can roll back to ${alternatives.map(book.version).join(', ')} instead`
+  return `; one can roll back to ${alternatives.map(id => book.version(id)).join(', ')} instead`
 }
 
 function withPlan(plan: Hex): string {

@@ -217,7 +217,7 @@ async function newestOf(witness: Witness, trust: Trust, question: Question, now:
   const { endpoint, newest: block } = witness
   return about(endpoint, async () => {
     const [answer] = await endpoint.ask([callOf(trust, question, { blockHash: block.hash })])
-    const provenance = provenanceOf(resultOf(answer))
+    const provenance = provenanceOf(resultOf(answer), question)
     if (provenance === undefined) throw new Error('the lens gives no answer')
     checkFit(trust, question, block, provenance)
     const fresh = Math.abs(now - Number(block.timestamp)) <= trust.maximumAge
@@ -240,7 +240,7 @@ async function finalOf(
     ])
     const block = blockOf(resultOf(header))
     if (block.number !== number) throw new Error(`asked for block ${number}, it gave ${block.number}`)
-    const provenance = provenanceOf(resultOf(answer))
+    const provenance = provenanceOf(resultOf(answer), question)
     if (provenance !== undefined) checkFit(trust, question, block, provenance)
     return { block, provenance }
   })
@@ -256,10 +256,14 @@ function callOf(trust: Trust, question: Question, block: Hex | { readonly blockH
 }
 
 /** Nothing where the contracts are not there yet. Both functions of the lens answer with the same struct. */
-function provenanceOf(result: unknown): Provenance | undefined {
+function provenanceOf(result: unknown, question: Question): Provenance | undefined {
   const data = bytesOf(result, 'answer')
   if (data === '0x') return undefined
-  return decodeFunctionResult({ abi: lensAbi, functionName: 'verdict', data })
+  const answer = decodeFunctionResult({ abi: lensAbi, functionName: 'verdict', data })
+  const { version } = answer
+  // Of a version that is not registered all is zero, its id too: it still is the one that was asked about.
+  const id = version.number === 0 ? (question.version ?? version.id) : version.id
+  return { ...answer, version: { ...version, id } }
 }
 
 /**

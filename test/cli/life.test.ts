@@ -3,7 +3,6 @@ import { registryAbi, rulesAbi } from '../../sdk/chain/abi/index.ts'
 import {
   addSchemaCall,
   auditEntries,
-  callOf,
   environmentIdOf,
   haltCall,
   modelIdOf,
@@ -11,6 +10,7 @@ import {
   proposalIdOf,
   reportTriggerCall,
   requireSchemasCall,
+  suspendModelCall,
 } from '../../sdk/chain/index.ts'
 import { jsonIn, type Outcome } from './kedge.ts'
 import { anyDigest, foundTown, steady, type Town } from './town.ts'
@@ -93,7 +93,7 @@ describe('a version', () => {
     `)
     const signOff = steady(await town.read('ada.json')).replace(/"deadline":\d+/, '"deadline":TIME')
     expect(signOff).toMatchInlineSnapshot(`
-      "{"role":"ResponsibleAIOfficer","deadline":TIME,"signer":"ADDRESS","signature":"SIGNATURE","terms":{"model":"ID","version":"ID","stage":"Validation","risk":"Critical","evidence":"ID","policyEpoch":1,"signingEpoch":0}}
+      "{"role":"ResponsibleAIOfficer","deadline":TIME,"signer":"ADDRESS","signature":"SIGNATURE","terms":{"model":"ID","version":"ID","stage":"Validation","risk":"Critical","evidence":"ID","plan":"ID","policyEpoch":1,"signingEpoch":0}}
       "
     `)
     const promoted = await town.as(
@@ -418,7 +418,7 @@ describe('the brake', () => {
           "id": "ID",
           "name": "critical-note",
           "sequence": "9",
-          "suspended": false,
+          "state": "Open",
           "versions": 2,
         },
         "review": {
@@ -551,7 +551,7 @@ describe('the status', () => {
     await society.act('Emil Novak', haltCall(contracts, order, 'SystemOperator'))
     const members = ['Ada Osei', 'Ben Ito', 'Chloe Martin', 'Dana Cruz', 'Emil Novak', 'Faisal Khan'] as const
     const more = ['Grace Lindt', 'Hiro Tan'] as const
-    const suspend = callOf(contracts.registry, registryAbi, 'suspendModel', [id, anyDigest])
+    const suspend = suspendModelCall(contracts, id, anyDigest)
     await society.decide('assembly', [...members, ...more], [suspend], 'Suspend it')
     await society.pass(366 * 86_400)
 
@@ -573,7 +573,7 @@ describe('the status', () => {
       "
     `)
     expect(jsonIn(await town.kedge(`${line} --json`))).toMatchObject({
-      model: { suspended: true },
+      model: { state: 'Suspended' },
       review: { overdue: true },
       environments: [
         {

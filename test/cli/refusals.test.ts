@@ -3,9 +3,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo } from 'node:net'
 import { toFunctionSelector, toHex } from 'viem'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { registryAbi } from '../../sdk/chain/abi/index.ts'
 import {
-  callOf,
   createModelCall,
   domainIdOf,
   environmentIdOf,
@@ -13,6 +11,7 @@ import {
   modelIdOf,
   type Stage,
   signBallot,
+  suspendModelCall,
   type Vote,
   voteCall,
 } from '../../sdk/chain/index.ts'
@@ -329,11 +328,11 @@ describe('registering', () => {
       exit: 1,
       code: 'REFUSED',
       class: 'not-permitted',
-      message: `the contract refused with RegistryUnauthorized: ${town.society.account('Emil Novak').address} may not act as ModelDeveloper`,
+      message: `the contract refused with RulesUnauthorized: ${town.society.account('Emil Novak').address} may not act as ModelDeveloper`,
       facts: {
-        error: 'RegistryUnauthorized',
+        error: 'RulesUnauthorized',
         caller: town.society.account('Emil Novak').address,
-        authority: 'ModelDeveloper',
+        required: 'ModelDeveloper',
       },
       remedy: expect.stringMatching(/^Use the key of somebody who holds the role/),
     })
@@ -569,14 +568,14 @@ describe('promoting', () => {
       promote,
       1,
       'REFUSED',
-      /RegistrySignOffMissing: to enter Staging, the sign-offs of TechnicalLead are missing$/,
+      /RulesSignOffMissing: to enter Staging, the sign-offs of TechnicalLead are missing$/,
     ],
     [
       'with the author’s own',
       `${promote} --sign-off dana-Staging.json`,
       1,
       'REFUSED',
-      /RegistryAuthorSignedOff: the author of a version may not sign it off$/,
+      /RulesAuthorSignedOff: the author of a version may not sign it off$/,
     ],
     [
       'with one for another stage',
@@ -591,6 +590,13 @@ describe('promoting', () => {
       2,
       'USAGE',
       /^ben-Staging\.json signs off another evidence: 0x/,
+    ],
+    [
+      'with one for no plan',
+      `${promote} --sign-off ben-Staging.json --plan ${anyDigest}`,
+      2,
+      'USAGE',
+      /^ben-Staging\.json signs off another plan: 0x0{64}$/,
     ],
     [
       'past a stage',
@@ -633,7 +639,7 @@ describe('the brake', () => {
       halt,
       1,
       'REFUSED',
-      /RegistryUnauthorized: 0x\w+ may not act as SystemOperator$/,
+      /RulesUnauthorized: 0x\w+ may not act as SystemOperator$/,
     ],
     [
       'a halt where nothing runs',
@@ -681,7 +687,7 @@ describe('the brake', () => {
       `${rollback} --to 1.0.0`,
       1,
       'REFUSED',
-      /RegistryTargetNotSoaked: the target was active there for \d+ seconds at most, 3600 are demanded$/,
+      /RegistryTargetIneligible: the version 0x\w+ may not run there$/,
     ],
     [
       'a rollback to no label of the model',
@@ -761,8 +767,7 @@ describe('committees', () => {
 
   it('say when a proposal waits for its vote', async () => {
     const propose = 'propose assembly --title "Suspend" --calls suspend.json --out waiting.json'
-    const args = [modelIdOf(model), anyDigest]
-    await town.write('suspend.json', callOf(contracts().registry, registryAbi, 'suspendModel', args))
+    await town.write('suspend.json', suspendModelCall(contracts(), modelIdOf(model), anyDigest))
     expect(await town.as('Ada Osei', propose, { runner: kedgeHere })).toMatchObject({ code: 0 })
     const refusals = await each([
       ['Emil Novak', 'execute waiting.json'],

@@ -8,7 +8,6 @@ import { manifestFields } from '../../scripts/life/manifest.ts'
 import { type PromptVersion, writePromptArtifact } from '../../scripts/models/prompt.ts'
 import {
   addSchemaCall,
-  type CarriedSignOff,
   createModelCall,
   domainIdOf,
   type Identity,
@@ -20,6 +19,7 @@ import {
   signOffCall,
   signSignOff,
   versionIdOf,
+  type Warrant,
 } from '../../sdk/chain/index.ts'
 import {
   approvalFloor,
@@ -164,7 +164,7 @@ export async function foundTown(): Promise<Town> {
     async promote(name, stage) {
       const identity = identityOf(await town.manifest(name))
       const { risk } = identity
-      const signOffs: CarriedSignOff[] = []
+      const signOffs: Warrant[] = []
       for (const role of approvalFloor(risk)[stage]) {
         const signer = signers[role]
         const signOff = {
@@ -179,7 +179,7 @@ export async function foundTown(): Promise<Town> {
         }
         if (signer !== undefined) {
           const account = society.account(signer)
-          signOffs.push(await signSignOff({ account, chainId, registry: contracts.registry, signOff }))
+          signOffs.push(await signSignOff({ account, chainId, rules: contracts.rules, signOff }))
           continue
         }
         const members = ['Grace Lindt', 'Hiro Tan', 'Ines Roth'] as const

@@ -129,6 +129,11 @@ describe('npm start', { timeout: 240_000 }, () => {
       expect(next.printed()).toContain('the chain goes on from its saved state')
       expect(await outside()).toEqual(before)
     }
+    // A life, and two saved states, later: every change is a decision on record.
+    expect(await startScript('checkDeployment', ['--network', 'local'], environment).ends()).toEqual({
+      code: 0,
+      printed: 'the deployment on chain 31337 is as it must be\n',
+    })
     const last = running.at(-1)
     last?.process.kill('SIGTERM')
     expect((await last?.ends())?.code).toBe(0)

@@ -166,7 +166,8 @@ contract VersionsTest is Life {
     function testRefusesASchemaThatTheModelDoesNotHave() public {
         Identity memory named = identity("1.0.0", Risk.Low);
         named.schema = 1;
-        _refusedToDana(named, abi.encodeWithSelector(IRegistry.RegistryUnknownSchema.selector, model, 1));
+        // As a set, as wherever schemas are named.
+        _refusedToDana(named, abi.encodeWithSelector(IRegistry.RegistryUnknownSchema.selector, model, 1 << 1));
         addSchema(0);
         register(named);
     }

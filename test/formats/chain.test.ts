@@ -1,6 +1,9 @@
 import {
   type Abi,
   type Address,
+  type BaseError,
+  ContractFunctionRevertedError,
+  concatHex,
   type DecodeFunctionDataReturnType,
   decodeAbiParameters,
   decodeFunctionData,
@@ -11,6 +14,8 @@ import {
   numberToHex,
   pad,
   parseAbiParameters,
+  size,
+  slice,
 } from 'viem'
 import { mnemonicToAccount } from 'viem/accounts'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
@@ -26,7 +31,6 @@ import {
 import {
   type AuditEntry,
   auditEntries,
-  type Call,
   callOf,
   environmentIdOf,
   headOf,
@@ -39,6 +43,8 @@ import {
 import { actions, type Role, risks, roles, stages } from '../../sdk/policy/words.ts'
 import { type FoundedSociety, foundSociety } from '../life/society.ts'
 import { type Row, tableUnder, text } from './readDocument.ts'
+import { expectReplay, speak } from './replay/liveChain.ts'
+import { fieldsOf, membersOf } from './replay/storage.ts'
 import { type VectorAct, type VectorEntry, vectors } from './vectors.ts'
 
 // A fresh local chain against the vectors: the acts of the vectors are sent to it, what it logs and holds is theirs, and
@@ -72,19 +78,9 @@ const emergency = () =>
 const assemblySeats = () =>
   getContract({ address: contracts().seats.assembly, abi: seatsAbi, client: society.client })
 
-/** Lets an account make a call, also one that has no key: a committee's timelock. */
-async function speak(account: Address, call: Call): Promise<void> {
-  await society.client.setBalance({ address: account, value: 10n ** 18n })
-  await society.client.impersonateAccount({ address: account })
-  const hash = await society.client.sendTransaction({ account, to: call.to, data: call.data, chain: null })
-  const { status } = await society.client.waitForTransactionReceipt({ hash, pollingInterval: 20 })
-  await society.client.stopImpersonatingAccount({ address: account })
-  expect(status).toBe('success')
-}
-
 async function send({ wait, from, to, data }: VectorAct): Promise<void> {
   if (wait > 0) await society.pass(wait)
-  await speak(from, { to, data })
+  await speak(society, from, { to, data })
 }
 
 async function slot(contract: Address, key: Hex | undefined, offset = 0n): Promise<Hex | undefined> {
@@ -215,7 +211,7 @@ describe('a fresh local chain', () => {
     const { delegatee, nonce, expiry } = message
     const args = [delegatee, nonce, expiry, Number(`0x${v}`), `0x${r}`, `0x${s}`]
     const snapshot = await society.client.snapshot()
-    await speak(chain.deployer, callOf(contracts().seats.assembly, seatsAbi, 'delegateBySig', args))
+    await speak(society, chain.deployer, callOf(contracts().seats.assembly, seatsAbi, 'delegateBySig', args))
     expect(await assemblySeats().read.delegates([signer])).toBe(delegatee)
     await society.client.revert({ id: snapshot })
   })
@@ -420,6 +416,10 @@ describe('the acts of the vectors', () => {
     expect(await at('epochConsent')).toBe(none)
   })
 
+  it('lead to every word of both contracts by the document, and to no other', async () => {
+    await expectReplay(society)
+  })
+
   it('have words that read as the document says', async () => {
     const lens = { address: contracts().lens, abi: lensAbi, functionName: 'provenance' } as const
     const args = [silero, environment('validation')] as const
@@ -436,6 +436,33 @@ describe('the acts of the vectors', () => {
       incident: false,
       sequence,
     })
+  })
+})
+
+describe('a malformed warrant', () => {
+  /** At which offset Rules finds it malformed; anything else that Rules says by its name. */
+  async function refusalOf(warrant: Hex): Promise<unknown> {
+    const call = { address: chain.rules, abi: rulesAbi, functionName: 'authorizeBySig' } as const
+    try {
+      await society.client.readContract({ ...call, args: ['0x', warrant, false] })
+      return 'none'
+    } catch (error) {
+      const reverted = (error as BaseError).walk(found => found instanceof ContractFunctionRevertedError)
+      const { errorName, args } = (reverted as ContractFunctionRevertedError).data ?? {}
+      return errorName === 'RulesWarrantMalformed' ? Number(args?.[0]) : errorName
+    }
+  }
+
+  it.each(vectors.warrants)('of a $terms.role is refused at its offset', async ({ terms, packed }) => {
+    const signerAt = 8
+    const signatureAt = signerAt + size(terms.signer) + 2
+    for (const length of [1, signerAt - 1, signatureAt - 1, size(packed) - 1]) {
+      expect([length, await refusalOf(slice(packed, 0, length))]).toEqual([length, 0])
+    }
+    expect(await refusalOf('0x')).toBe(0)
+    expect(await refusalOf(concatHex(['0x0c', slice(packed, 1)]))).toBe(0)
+    expect(await refusalOf(concatHex([packed, '0x00']))).toBe(size(packed))
+    expect(await refusalOf(packed)).not.toBe(0)
   })
 })
 
@@ -621,32 +648,19 @@ async function systemsOf(row: Row, context: Context): Promise<unknown> {
 /** The members of a packed word, by the document's table of its bits. */
 function bitsOf(
   packed: bigint,
-  heading: string,
+  kind: string,
   without: readonly string[] = [],
 ): Readonly<Record<string, number>> {
-  const members = tableUnder(`### ${heading}`).flatMap(({ bits = '', member = '' }) => {
-    const [first = 0, last = 0] = bits.split('–').map(Number)
-    if (member === '' || without.includes(member)) return []
-    return [[member, Number((packed >> BigInt(first)) & ((1n << BigInt(last - first + 1)) - 1n))]]
-  })
-  return Object.fromEntries(members)
+  const members = Object.entries(membersOf(packed, fieldsOf(kind)))
+  return Object.fromEntries(
+    members.filter(([name]) => !without.includes(name)).map(([name, value]) => [name, Number(value)]),
+  )
 }
 
 /** The members of a struct's word, by the document's table of structs. */
 function fieldsIn(packed: Hex | undefined, struct: string, index = '0'): Readonly<Record<string, bigint>> {
-  const members = tableUnder('### Structs').filter(row => row['struct'] === struct && row['word'] === index)
-  return Object.fromEntries(
-    members.map(({ member = '', offset, type = '' }) => {
-      const bytes = sizes[type.replace(/\d+$/, '')] ?? Number(/\d+$/.exec(type)?.[0]) / 8
-      return [
-        member,
-        (BigInt(packed ?? '0x0') >> BigInt(8 * Number(offset))) & ((1n << BigInt(8 * bytes)) - 1n),
-      ]
-    }),
-  )
+  return membersOf(BigInt(packed ?? '0x0'), fieldsOf(`${struct} ${index}`))
 }
-
-const sizes: Readonly<Record<string, number>> = { address: 20, Matrix: 24, Stage: 1 }
 
 /** Numbers and flags as numbers, for comparison. */
 function plain(view: object): Readonly<Record<string, unknown>> {

@@ -277,9 +277,9 @@ describe('documents beside the artifact', () => {
     const other = flaws.get('a number of files too many')
     if (other === undefined) throw new Error('there is no other')
     await writeFile(besideOf(planted.directory).manifest, other.manifest)
-    expect((await refused(planted)).code).toBe('NOT_ACTIVE')
+    expect((await refused(planted)).code).toBe('NOT_REGISTERED')
     expect((await refused({ ...planted, version: live.id })).code).toBe('MANIFEST_MISMATCH')
-    expect((await refused({ ...live, model: other.model })).code).toBe('NOT_ACTIVE')
+    expect((await refused({ ...live, model: other.model })).code).toBe('NOT_REGISTERED')
   })
 
   it('that are no files, or too large, are refused', async () => {

@@ -3,15 +3,18 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Hex } from 'viem'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
-import { registryAbi } from '../../sdk/chain/abi/index.ts'
 import {
-  callOf,
+  activateCall,
   environmentIdOf,
   haltCall,
   modelIdOf,
+  moveModelCall,
+  releaseCall,
   requireSchemasCall,
   resumeCall,
+  retireCall,
   rollbackCall,
+  suspendModelCall,
   withdrawCall,
 } from '../../sdk/chain/index.ts'
 import { besideOf, parseReceipt, type Receipt, type Trust, trustOf, verify } from '../../sdk/verify/index.ts'
@@ -19,7 +22,6 @@ import { startServer } from '../../sdk/verify/testing/servers.ts'
 import { type FoundedSociety, foundSociety } from '../life/society.ts'
 import { type Refusal, refusalOf } from './answers.ts'
 import {
-  activateCall,
   addSchema,
   anchor,
   anyDigest,
@@ -29,7 +31,6 @@ import {
   finalize,
   makeVersion,
   promote,
-  retireCall,
   type TestVersion,
 } from './versions.ts'
 
@@ -41,11 +42,15 @@ let society: FoundedSociety
 let scratch: string
 let trust: Trust
 let names: Map<string, string>
-/** Was in production for two hours; what replaced it, is active now; not further than Staging; of a model apart. */
+/** Was in production for two hours; what replaced it, is active now; not further than Staging; was
+ * replaced at once, and its bytes are released. */
 let first: TestVersion
 let second: TestVersion
 let third: TestVersion
+let released: TestVersion
+/** Of models apart. */
 let suspended: TestVersion
+let moved: TestVersion
 let snapshot: Hex
 let places = 0
 
@@ -56,27 +61,44 @@ beforeAll(async () => {
     makeVersion(society, { model: name, label, prompt, directory: join(scratch, `${name}-${label}`) })
   await createModel(society, model)
   await createModel(society, 'letters')
+  await createModel(society, 'reports')
   first = await make(model, '1.0.0')
   second = await make(model, '2.0.0', '2')
   third = await make(model, '3.0.0')
+  released = await make(model, '4.0.0')
   suspended = await make('letters', '1.0.0')
-  await anchor(society, first, 'Production')
+  moved = await make('reports', '1.0.0')
+  for (const version of [first, second, third, released]) await anchor(society, version, 'Development')
+  await promote(society, released, 'Validation', 'Production')
+  await promote(society, first, 'Validation', 'Production')
   await society.pass(7200)
-  await anchor(society, second, 'Production')
-  await anchor(society, third, 'Staging')
+  await promote(society, second, 'Validation', 'Production')
+  await promote(society, third, 'Validation', 'Staging')
   await anchor(society, suspended, 'Production')
-  const { registry } = society.kedge.deployment.contracts
-  const suspend = callOf(registry, registryAbi, 'suspendModel', [modelIdOf('letters'), anyDigest])
+  await anchor(society, moved, 'Production')
+  const elsewhere = {
+    model: modelIdOf('reports'),
+    chainId: 1,
+    registry: contracts().lens,
+    document: anyDigest,
+  }
+  const calls = [
+    suspendModelCall(contracts(), modelIdOf('letters'), anyDigest),
+    moveModelCall(contracts(), elsewhere),
+    releaseCall(contracts(), released.identity, { alternatives: [], document: anyDigest }),
+  ]
   const members = ['Ada Osei', 'Ben Ito', 'Chloe Martin', 'Dana Cruz', 'Emil Novak'] as const
   const more = ['Faisal Khan', 'Grace Lindt', 'Hiro Tan']
-  await society.decide('assembly', [...members, ...more], [suspend], 'Suspend letters')
+  await society.decide('assembly', [...members, ...more], calls, 'Suspend, move and release')
   await catchUp(society)
   trust = trustOf(society.kedge.deployment, { endpoints: [society.kedge.rpcUrl], maximumAge: 3600 })
   names = new Map([
     [first.id, '<first>'],
     [second.id, '<second>'],
     [third.id, '<third>'],
+    [released.id, '<released>'],
     [suspended.id, '<suspended>'],
+    [moved.id, '<moved>'],
     [`0x${'00'.repeat(32)}`, '<none>'],
     [new URL(society.kedge.rpcUrl).host, '<endpoint>'],
     [scratch, '<scratch>'],
@@ -313,15 +335,42 @@ describe('the chain says no', () => {
   })
 
   it('to a retired version', async () => {
-    await society.act('Ada Osei', retireCall(society, first))
-    expect(await refused(first)).toMatchInlineSnapshot(`
+    const ended = await makeVersion(society, { model, label: '5.0.0', directory: fresh('ended') })
+    names.set(ended.id, '<ended>')
+    await anchor(society, ended, 'Development')
+    const ending = { alternatives: [], document: anyDigest }
+    await society.act('Ada Osei', retireCall(contracts(), ended.identity, ending))
+    expect(await refused(ended)).toMatchInlineSnapshot(`
       {
         "code": "RETIRED",
         "facts": {
           "block": "<block>",
           "endpoint": "<endpoint>",
-          "number": 1,
-          "version": "<first>",
+          "number": 5,
+          "version": "<ended>",
+        },
+      }
+    `)
+  })
+
+  it('to a version whose bytes are released from retention', async () => {
+    await expect(ask(released)).rejects.toMatchObject({
+      code: 'RETIRED',
+      message: 'the version’s bytes are released from retention',
+    })
+  })
+
+  it('to a version of another model', async () => {
+    const { directory } = await copyVersion(second, fresh('mixed'))
+    await rm(besideOf(directory).manifest)
+    expect(await refused({ directory, model: 'letters' }, { version: second.id })).toMatchInlineSnapshot(`
+      {
+        "code": "NOT_REGISTERED",
+        "facts": {
+          "block": "<block>",
+          "endpoint": "<endpoint>",
+          "number": 2,
+          "version": "<second>",
         },
       }
     `)
@@ -339,6 +388,14 @@ describe('the chain says no', () => {
         },
       }
     `)
+  })
+
+  it('to every version of a model that has moved to another registry', async () => {
+    await expect(ask(moved)).rejects.toMatchObject({
+      code: 'MODEL_SUSPENDED',
+      message: 'the Assembly has moved the model to another registry',
+      remedy: expect.stringMatching(/^Ask the registry that it moved to/),
+    })
   })
 
   it('to a version that was replaced, and where nothing is active', async () => {
@@ -378,7 +435,7 @@ describe('the chain says no', () => {
 
 describe('finality', () => {
   it('is waited for by a fresh activation', async () => {
-    await society.act('Emil Novak', activateCall(society, second, ward))
+    await society.act('Emil Novak', activateCall(contracts(), second.identity, ward))
     expect(await refused(second, { environment: 'ward-3' })).toMatchInlineSnapshot(`
       {
         "code": "NOT_FINAL",
@@ -408,23 +465,45 @@ describe('finality', () => {
     expect((await refused(second)).code).toBe('NOT_ACTIVE')
   })
 
-  // Low risk soaks for an hour. An operator may bring a version back to where nothing is active without a rollback.
-  it.each([
-    ['is waited for by a version that was active for less than its soak time', 60, 'NOT_FINAL'],
-    ['is not waited for by one that had been active long enough', 3600, 'PASSED'],
-  ])('%s', async (_, seconds, expected) => {
-    await society.act('Emil Novak', activateCall(society, first, ward))
-    await society.pass(seconds)
-    await society.act('Emil Novak', activateCall(society, second, ward))
+  it('is waited for by a version of which nothing was final', async () => {
+    const latest = await makeVersion(society, { model, label: '6.0.0', directory: fresh('latest') })
+    await anchor(society, latest, 'Production')
+    expect((await refused(latest)).facts['finalizedSays']).toBe('NOT_REGISTERED')
+  })
+
+  /** The first version runs in the ward for the hour that Low risk soaks, and is replaced by the second. */
+  async function proveFirst(): Promise<void> {
+    await society.act('Emil Novak', activateCall(contracts(), first.identity, ward))
+    await society.pass(3600)
+    await society.act('Emil Novak', activateCall(contracts(), second.identity, ward))
+  }
+  const inWard = { environment: 'ward-3', changes: { maximumAge: 7200 } } as const
+
+  it('is not waited for by a rollback’s target that was one when it was final', async () => {
+    await proveFirst()
+    await finalize(society)
+    const order = { ...back(second, ward), to: first.id }
+    await society.act('Emil Novak', rollbackCall(contracts(), order, 'SystemOperator'))
+    await expect(ask(first, inWard)).resolves.toBeDefined()
+  })
+
+  it('is not waited for either where the version before was withdrawn', async () => {
+    await proveFirst()
     await society.act('Emil Novak', withdrawCall(contracts(), back(second, ward), 'SystemOperator'))
     await finalize(society)
-    await society.act('Emil Novak', activateCall(society, first, ward))
-    const changes = { maximumAge: 7200 }
-    const answer = await ask(first, { environment: 'ward-3', changes }).then(
-      receipt => receipt.predicate.verificationResult,
-      (error: { readonly code: string }) => error.code,
+    const { from: _, ...order } = back(second, ward)
+    await society.act(
+      'Ada Osei',
+      rollbackCall(contracts(), { ...order, to: first.id }, 'ResponsibleAIOfficer'),
     )
-    expect(answer).toBe(expected)
+    await expect(ask(first, inWard)).resolves.toBeDefined()
+  })
+
+  it('is waited for by a target that became one only since', async () => {
+    await proveFirst()
+    const order = { ...back(second, ward), to: first.id }
+    await society.act('Emil Novak', rollbackCall(contracts(), order, 'SystemOperator'))
+    expect((await refused(first, inWard)).code).toBe('NOT_FINAL')
   })
 })
 

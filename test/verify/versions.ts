@@ -3,11 +3,8 @@ import type { Hex } from 'viem'
 import { describeVersion, type LifeVersion } from '../../scripts/life/version.ts'
 import { type PromptVersion, writePromptArtifact } from '../../scripts/models/prompt.ts'
 import { cidOfRawDigest } from '../../sdk/bytes/index.ts'
-import { registryAbi } from '../../sdk/chain/abi/index.ts'
 import {
   addSchemaCall,
-  type Call,
-  callOf,
   createModelCall,
   domainIdOf,
   type Identity,
@@ -19,7 +16,6 @@ import {
   versionIdOf,
 } from '../../sdk/chain/index.ts'
 import { canonicalize, digestOf, type Json } from '../../sdk/documents/index.ts'
-import { risks } from '../../sdk/policy/words.ts'
 import { besideOf } from '../../sdk/verify/index.ts'
 import type { FoundedSociety } from '../life/society.ts'
 
@@ -140,7 +136,7 @@ export async function promote(
     const signOff = await signSignOff({
       account: society.account('Ben Ito'),
       chainId,
-      registry: contracts.registry,
+      rules: contracts.rules,
       signOff: {
         version: version.id,
         role: 'TechnicalLead',
@@ -155,22 +151,6 @@ export async function promote(
     const promotion = { identity: version.identity, stage, evidence: anyDigest, signOffs: [signOff] }
     await society.act('Emil Novak', promoteCall(contracts, promotion))
   }
-}
-
-/** The operator makes a version active in an environment of its stage. */
-export function activateCall(society: FoundedSociety, version: TestVersion, environment: Hex): Call {
-  const { registry } = society.kedge.deployment.contracts
-  return callOf(registry, registryAbi, 'activate', [argumentsOf(version), environment, anyDigest])
-}
-
-/** The RAIO ends a version's life. */
-export function retireCall(society: FoundedSociety, version: TestVersion): Call {
-  const { registry } = society.kedge.deployment.contracts
-  return callOf(registry, registryAbi, 'retire', [argumentsOf(version), anyDigest])
-}
-
-function argumentsOf({ identity }: TestVersion) {
-  return { ...identity, risk: risks.indexOf(identity.risk) }
 }
 
 /** Brings the chain's clock near to the present, and everything so far into finalized blocks. */

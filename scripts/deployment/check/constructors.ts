@@ -30,7 +30,7 @@ export async function checkCreation(
   // Both in the types that decoding gives.
   const wanted = decodeAbiParameters(inputs, encodeAbiParameters(inputs, expected))
   for (const [index, { name = String(index) }] of inputs.entries()) {
-    expectSame(expect, `the constructor’s ${name} of ${title}`, given[index], wanted[index])
+    expectSame(expect, [name, `the constructor of ${title}`], given[index], wanted[index])
   }
 }
 

@@ -24,17 +24,28 @@ export function sentenceOf({ what, actual, expected }: Deviation): string {
   return `${what} is ${actual}, should be ${expected}`
 }
 
-/** Expects two nested values to be the same, and names each part that is not: `settings.quorum`, `people[3].roles`. */
-export function expectSame(expect: Expect, what: string, actual: unknown, expected: unknown): void {
+/**
+ * Expects two nested values to be the same, and names each part that is not: "settings.quorum in …".
+ *
+ * @param place - What the values are called, nothing for a whole, and what they are part of.
+ */
+export function expectSame(
+  expect: Expect,
+  place: readonly [path: string, where: string],
+  actual: unknown,
+  expected: unknown,
+): void {
+  const [path, where] = place
   const bothLists = Array.isArray(actual) && Array.isArray(expected)
-  if (bothLists || (isRecord(actual) && isRecord(expected))) {
-    const [a, b] = [actual, expected] as [Record<string, unknown>, Record<string, unknown>]
-    for (const key of new Set([...Object.keys(a), ...Object.keys(b)])) {
-      expectSame(expect, `${what}${bothLists ? `[${key}]` : `.${key}`}`, a[key], b[key])
-    }
+  if (!bothLists && !(isRecord(actual) && isRecord(expected))) {
+    expect(`${path} in ${where}`, actual, expected)
     return
   }
-  expect(what, actual, expected)
+  const [a, b] = [actual, expected] as [Record<string, unknown>, Record<string, unknown>]
+  for (const key of new Set([...Object.keys(a), ...Object.keys(b)])) {
+    const inner = bothLists ? `${path}[${key}]` : `${path}.${key}`.replace(/^\./, '')
+    expectSame(expect, [inner, where], a[key], b[key])
+  }
 }
 
 function isRecord(value: unknown): value is Record<string, unknown> {

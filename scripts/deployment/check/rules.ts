@@ -89,7 +89,7 @@ async function checkEnvironments(sight: Sight, expect: Expect): Promise<void> {
   ]
   const ids = await reach(() => client.readContract({ ...contract, functionName: 'environments' }))
   const expected = [...named.map(({ name }) => environmentIdOf(name)), ...added.map(({ id }) => id)]
-  expectSame(expect, 'the environments', ids, expected)
+  expectSame(expect, ['environments', 'Rules'], ids, expected)
   for (const { name, stage } of named) {
     const [actual] = await reach(() =>
       client.readContract({ ...contract, functionName: 'place', args: [environmentIdOf(name)] }),
@@ -118,7 +118,7 @@ async function checkPeople(sight: Sight, expect: Expect): Promise<void> {
       ]),
     )
     expect(`whose key ${signer} is`, person, id)
-    expectSame(expect, `the standing of ${name}`, standing, {
+    expectSame(expect, ['', `the standing of ${name}`], standing, {
       roles: held,
       signingEpoch: 0,
       suspendedUntil: 0,

@@ -304,7 +304,7 @@ function mustBeOpen(standing: ProposalStanding, { early }: { readonly early: boo
   throw new KedgeError('REFUSED', `the proposal is ${state}: ${detail}`, standingFacts(standing), { remedy })
 }
 
-/** The contract counts the vote of somebody without a seat as nothing, and calls that a success. */
+/** The contract would refuse the ballot when it is carried: too late for the one who signs to mend it. */
 async function mustHaveVote(
   kedge: Kedge,
   committee: CommitteeName,
@@ -321,7 +321,7 @@ async function mustHaveVote(
   if (weight > 0) return
   throw new KedgeError('REFUSED', `${voter} has no vote in this committee`, facts, {
     remedy:
-      'A member votes with the key that held the seat when voting began, while the certificate is valid.',
+      'A member votes with the key that held the seat when voting began and holds it now, with a valid certificate where the committee asks for one.',
   })
 }
 

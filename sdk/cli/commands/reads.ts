@@ -81,7 +81,7 @@ async function readStatus(kedge: Kedge, modelName: string, environments: readonl
       floor: risks[state.floor],
       state: modelStates[state.state],
       versions: state.versions,
-      sequence: state.sequence,
+      sequence: BigInt(state.sequence),
     },
     review: { dueAt: isoOf(dueAt), overdue: BigInt(dueAt) <= block.timestamp },
     environments: await Promise.all(environments.map(name => readEnvironment(kedge, id, name, block.number))),

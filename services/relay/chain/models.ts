@@ -1,10 +1,13 @@
 import {
+  type AuditEntry,
   auditEntries,
   environmentIdOf,
   type Identity,
   type Kedge,
   lensAbi,
+  type ModelState,
   modelIdOf,
+  modelStates,
   none,
   type Risk,
   type Role,
@@ -34,7 +37,9 @@ export interface ModelView {
   readonly name: string
   readonly domain: Hex
   readonly floor: Risk
-  readonly suspended: boolean
+  readonly state: ModelState
+  /** Whether a Monitor may take a version of Low or Medium risk one step back. */
+  readonly monitored: boolean
   readonly versions: number
   readonly sequence: bigint
   readonly schemas: readonly {
@@ -57,12 +62,10 @@ export interface VersionView {
   readonly declared: Risk
   readonly raised: Risk
   readonly effective: Risk
-  readonly activeIn: number
-  /** Seconds since 1970. */
-  readonly registeredAt: number
-  readonly stageSince: number
-  /** From when on it may never be active again; null if it may. */
+  /** From when on it may never be active again, in seconds since 1970; null if it may. */
   readonly condemnedFrom: number | null
+  /** Whether the Assembly has released its bytes from retention. */
+  readonly released: boolean
   readonly registeredIn: { readonly block: bigint; readonly transaction: Hex }
 }
 
@@ -70,7 +73,7 @@ export interface VersionView {
 export interface ActiveView {
   readonly model: Hex
   readonly environment: Hex
-  readonly suspended: boolean
+  readonly state: ModelState
   readonly sequence: bigint
   readonly requiredStage: Stage
   readonly requiredSchemas: bigint
@@ -78,12 +81,16 @@ export interface ActiveView {
   readonly active: {
     readonly version: Hex
     readonly number: number
+    /** The number of the version that it replaced; null if there was none. */
+    readonly previous: number | null
     readonly manifestDigest: Hex
     readonly stage: Stage
     readonly effective: Risk
     readonly sequence: bigint
     readonly since: number
     readonly halt: { readonly by: Role; readonly at: number } | null
+    /** Whether a trigger was reported that nobody has answered. */
+    readonly incident: boolean
     readonly condemnedFrom: number | null
   } | null
   readonly heads: { readonly registry: Hex; readonly rules: Hex }
@@ -116,7 +123,7 @@ export async function readModel(kedge: Kedge, name: string): Promise<ModelView> 
 
 async function readModelAt(kedge: Kedge, name: string, block: bigint): Promise<ModelView> {
   const id = modelIdOf(name)
-  const [state, domain, digests, satisfies] = await reach(() =>
+  const [found, domain, digests, satisfies] = await reach(() =>
     readerOf(kedge.rpcUrl).readContract({
       address: kedge.deployment.contracts.lens,
       abi: lensAbi,
@@ -125,11 +132,14 @@ async function readModelAt(kedge: Kedge, name: string, block: bigint): Promise<M
       blockNumber: block,
     }),
   )
-  if (!state.exists) throw new KedgeError('NOT_REGISTERED', 'the registry knows no such model', { name, id })
+  const state = modelStates[found.state] as ModelState
+  if (state === 'None') {
+    throw new KedgeError('NOT_REGISTERED', 'the registry knows no such model', { name, id })
+  }
   const schemas = digests.map((digest, number) => ({ number, digest, satisfies: satisfies[number] ?? 0n }))
-  const { suspended, versions, sequence } = state
-  const floor = risks[state.floor] as Risk
-  return { id, name, domain, floor, suspended, versions, sequence, schemas, block }
+  const { monitored, versions } = found
+  const [floor, sequence] = [risks[found.floor] as Risk, BigInt(found.sequence)]
+  return { id, name, domain, floor, state, monitored, versions, sequence, schemas, block }
 }
 
 /**
@@ -143,47 +153,49 @@ export async function readVersions(
 ): Promise<{ readonly model: Hex; readonly block: bigint; readonly versions: readonly VersionView[] }> {
   const block = await newestBlock(kedge)
   const { id: model } = await readModelAt(kedge, name, block)
-  const { registry } = kedge.deployment.contracts
+  const { registry, lens } = kedge.deployment.contracts
   const client = readerOf(kedge.rpcUrl)
-  const contract = { address: registry, abi: registryAbi, blockNumber: block } as const
   const versions: VersionView[] = []
   for (const entry of await auditEntries(kedge, registry, { toBlock: block })) {
-    if (entry.action !== 'Registered') continue
-    const call = decodeFunctionData({ abi: registryAbi, data: entry.data })
-    if (call.functionName !== 'register' || call.args[0].model !== model) continue
-    const [identity, parentVersion] = call.args
+    const registered = registrationIn(entry)
+    if (registered === undefined || registered.identity.model !== model) continue
+    const { identity, parentVersion } = registered
     const id = entry.subject
-    const [[, word], effective] = await reach(() =>
-      Promise.all([
-        client.readContract({ ...contract, functionName: 'version', args: [id] }),
-        client.readContract({ ...contract, functionName: 'effectiveRisk', args: [model, id] }),
-      ]),
+    // In no environment: what is asked for here depends on none.
+    const args = [model, none, id] as const
+    const now = await reach(() =>
+      client.readContract({
+        address: lens,
+        abi: lensAbi,
+        functionName: 'versionView',
+        args,
+        blockNumber: block,
+      }),
     )
     versions.push({
       id,
       identity: { ...identity, risk: risks[identity.risk] as Risk },
       parentVersion: parentVersion === none ? null : parentVersion,
-      ...unpackVersion(word),
-      effective: risks[effective] as Risk,
+      number: now.number,
+      stage: stages[now.stage] as Stage,
+      declared: risks[now.declared] as Risk,
+      raised: risks[now.raised] as Risk,
+      effective: risks[now.effective] as Risk,
+      condemnedFrom: now.condemnedFrom || null,
+      released: now.released,
       registeredIn: { block: entry.block, transaction: entry.transaction },
     })
   }
   return { model, block, versions }
 }
 
-/** The bit layout stands in contracts/types/VersionWord.sol. */
-function unpackVersion(word: bigint) {
-  const field = (from: number, bits: number) => Number((word >> BigInt(from)) & ((1n << BigInt(bits)) - 1n))
-  return {
-    number: field(0, 32),
-    stage: stages[field(32, 8)] as Stage,
-    declared: risks[field(40, 8)] as Risk,
-    raised: risks[field(48, 8)] as Risk,
-    activeIn: field(64, 16),
-    registeredAt: field(80, 40),
-    stageSince: field(120, 40),
-    condemnedFrom: field(160, 40) || null,
-  }
+/** What was registered, by the author's own call or by one that carried the author's signature. */
+function registrationIn({ action, data }: AuditEntry) {
+  if (action !== 'Registered') return undefined
+  const call = decodeFunctionData({ abi: registryAbi, data })
+  if (call.functionName !== 'register' && call.functionName !== 'registerBySig') return undefined
+  const [identity, parentVersion] = call.args
+  return { identity, parentVersion }
 }
 
 /**
@@ -206,7 +218,8 @@ export async function readActive(kedge: Kedge, name: string, environment: string
       blockNumber,
     }),
   )
-  if (!found.modelExists) {
+  const state = modelStates[found.modelState] as ModelState
+  if (state === 'None') {
     throw new KedgeError('NOT_REGISTERED', 'the registry knows no such model', { name, id: model })
   }
   const requiredStage = stages[found.requiredStage] as Stage
@@ -217,7 +230,7 @@ export async function readActive(kedge: Kedge, name: string, environment: string
   return {
     model,
     environment: environmentId,
-    suspended: found.modelSuspended,
+    state,
     sequence: found.sequence,
     requiredStage,
     requiredSchemas: found.requiredSchemas,
@@ -228,12 +241,14 @@ export async function readActive(kedge: Kedge, name: string, environment: string
         : {
             version: active.version,
             number: active.number,
+            previous: active.previous || null,
             manifestDigest: version.manifestDigest,
             stage: stages[version.stage] as Stage,
             effective: risks[version.effective] as Risk,
             sequence: active.sequence,
             since: active.since,
-            halt: active.haltedAt === 0 ? null : { by: roles[active.haltedBy] as Role, at: active.haltedAt },
+            halt: active.haltedBy === 0 ? null : { by: roles[active.haltedBy] as Role, at: active.timer },
+            incident: active.incident,
             condemnedFrom: version.condemnedFrom || null,
           },
     heads: { registry: found.registryHead, rules: found.rulesHead },

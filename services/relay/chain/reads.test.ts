@@ -1,14 +1,19 @@
+import { readFileSync } from 'node:fs'
 import {
   addSchemaCall,
   createModelCall,
   domainIdOf,
   environmentIdOf,
+  haltCall,
   type Identity,
   labelHashOf,
   modelIdOf,
   none,
   promoteCall,
+  registerBySignatureCall,
   registerCall,
+  setMonitoredCall,
+  signRegistration,
   signSignOff,
   versionIdOf,
 } from '@kedge/sdk/chain'
@@ -59,25 +64,33 @@ beforeAll(async () => {
   }
   await society.act('Dana Cruz', registerCall(contracts, identity))
   const version = idOf(identity)
-  await society.act('Dana Cruz', registerCall(contracts, child, version))
+  const deadline = (await society.now()) + 86_400
+  const { rules } = contracts
+  const registration = { version: idOf(child), parentVersion: version, signingEpoch: 0, deadline }
+  const account = society.account('Dana Cruz')
+  const warrant = await signRegistration({ account, chainId, rules, registration })
+  await society.act('Grace Lindt', registerBySignatureCall(contracts, child, warrant, version))
   const evidence = digest('evidence')
   const signOff = await signSignOff({
     account: society.account('Ada Osei'),
     chainId,
-    registry: contracts.registry,
+    rules,
     signOff: {
       version,
       role: 'ResponsibleAIOfficer',
       stage: 'Validation',
       risk: 'Medium',
       evidence,
+      plan: none,
       policyEpoch: 1,
       signingEpoch: 0,
-      deadline: (await society.now()) + 86_400,
+      deadline,
     },
   })
   const promotion = { identity, stage: 'Validation', evidence, signOffs: [signOff] } as const
   await society.act('Dana Cruz', promoteCall(contracts, promotion))
+  const terms = { model, monitored: true, document: digest('why') }
+  await society.act('Ada Osei', setMonitoredCall(contracts, terms))
 })
 
 afterAll(async () => {
@@ -88,6 +101,19 @@ afterAll(async () => {
 function idOf(of: Identity) {
   const { chainId, contracts } = society.kedge.deployment
   return versionIdOf({ chainId, registry: contracts.registry, identity: of })
+}
+
+/** The example that docs/relay.md has of an answer. */
+function documented(path: string): unknown {
+  const text = readFileSync(new URL('../../../docs/relay.md', import.meta.url), 'utf8')
+  const [, section = ''] = text.split(`### GET ${path}\n`)
+  return JSON.parse(/```json\n([\s\S]*?)```/.exec(section)?.[1] ?? '')
+}
+
+/** The names in an answer, in their order; what may be null counts as there. */
+function shapeOf(answer: unknown): unknown {
+  if (typeof answer !== 'object' || answer === null) return null
+  return Object.entries(answer).map(([name, value]) => [name, shapeOf(value)])
 }
 
 async function get(path: string): Promise<unknown> {
@@ -109,7 +135,8 @@ describe('what the relay reads from the chain', () => {
       name: 'silero-vad',
       domain: domainIdOf('speech'),
       floor: 'Medium',
-      suspended: false,
+      state: 'Open',
+      monitored: true,
       versions: 2,
       sequence: '1',
       schemas: [{ number: 0, digest: digest('state'), satisfies: '1' }],
@@ -123,9 +150,8 @@ describe('what the relay reads from the chain', () => {
       declared: 'Medium',
       raised: 'Medium',
       effective: 'Medium',
-      registeredAt: expect.any(Number),
-      stageSince: expect.any(Number),
       condemnedFrom: null,
+      released: false,
       registeredIn: { block: expect.any(String), transaction: expect.stringMatching(/^0x/) },
     }
     expect(await get('/models/silero-vad/versions')).toEqual({
@@ -139,7 +165,6 @@ describe('what the relay reads from the chain', () => {
           parentVersion: null,
           number: 1,
           stage: 'Validation',
-          activeIn: 1,
         },
         {
           ...now,
@@ -148,7 +173,6 @@ describe('what the relay reads from the chain', () => {
           parentVersion: idOf(identity),
           number: 2,
           stage: 'Development',
-          activeIn: 0,
         },
       ],
     })
@@ -157,23 +181,32 @@ describe('what the relay reads from the chain', () => {
 
   it('what is active', async () => {
     const validation = await get('/models/silero-vad/active/validation')
-    expect(validation).toMatchObject({
+    expect(validation).toEqual({
       model,
       environment: environmentIdOf('validation'),
-      suspended: false,
+      state: 'Open',
       sequence: '1',
       requiredStage: 'Validation',
+      requiredSchemas: '0',
       missingSchemas: '0',
       active: {
         version: idOf(identity),
         number: 1,
+        previous: null,
         manifestDigest: identity.manifestDigest,
         stage: 'Validation',
         effective: 'Medium',
+        sequence: '1',
+        since: expect.any(Number),
         halt: null,
+        incident: false,
         condemnedFrom: null,
       },
+      heads: { registry: expect.stringMatching(/^0x/), rules: expect.stringMatching(/^0x/) },
+      block: String(await society.client.getBlockNumber()),
+      timestamp: expect.stringMatching(/^[0-9]+$/),
     })
+    expect(shapeOf(validation)).toEqual(shapeOf(documented('/models/{name}/active/{environment}')))
     expect(await get(`/models/silero-vad/active/${environmentIdOf('validation')}`)).toEqual(validation)
     expect(await get('/models/silero-vad/active/production')).toMatchObject({ active: null })
     expect(await get('/models/silero-vad/active/moon')).toBe('404 STAGE_MISMATCH')
@@ -195,6 +228,7 @@ describe('what the relay reads from the chain', () => {
       'Registered',
       'Registered',
       'Promoted',
+      'MonitorSet',
     ])
     expect(registry.entries[5]).toMatchObject({
       subject: idOf(identity),
@@ -203,6 +237,22 @@ describe('what the relay reads from the chain', () => {
     })
     expect(await get('/audit/rules')).toMatchObject({ contract: 'rules', complete: true })
     expect(await get('/audit/lens')).toBe('404 NOT_FOUND')
+  })
+
+  it('a halt, since when and by whom', async () => {
+    const order = {
+      model,
+      environment: environmentIdOf('validation'),
+      version: idOf(identity),
+      trigger: 'SafetyRisk',
+      reason: digest('why'),
+    } as const
+    await society.act('Ada Osei', haltCall(society.kedge.deployment.contracts, order, 'ResponsibleAIOfficer'))
+    const at = await society.now()
+    expect(await get('/models/silero-vad/active/validation')).toMatchObject({
+      sequence: '2',
+      active: { sequence: '2', halt: { by: 'ResponsibleAIOfficer', at } },
+    })
   })
 
   it('nothing from another chain than the deployment’s', async () => {

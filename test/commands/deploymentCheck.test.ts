@@ -1,0 +1,445 @@
+import { copyFile, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { dirname, join } from 'node:path'
+import {
+  encodeFunctionData,
+  type Hex,
+  keccak256,
+  toBytes,
+  toFunctionSelector,
+  zeroAddress,
+  zeroHash,
+} from 'viem'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { type LocalChain, localClient, startAnvil } from '../../scripts/chain/anvil.ts'
+import { checkDeployment } from '../../scripts/deployment/check/check.ts'
+import { sentenceOf } from '../../scripts/deployment/check/deviations.ts'
+import { type Parameters, type ParametersFile, readParameters } from '../../scripts/deployment/parameters.ts'
+import { localParametersPath } from '../../scripts/life/society.ts'
+import {
+  appointCall,
+  callOf,
+  committeeAbi,
+  type Deployment,
+  genesisSaltOf,
+  grantSeatCall,
+  type Kedge,
+  personIdOf,
+  signerOf,
+  timelockAbi,
+} from '../../sdk/chain/index.ts'
+import { foundSociety } from '../life/society.ts'
+import { deployByHand, type Making, sendAs, stranger } from './handmade.ts'
+import { startScript } from './program.ts'
+
+let chain: LocalChain
+let file: ParametersFile
+let honest: Kedge
+
+beforeAll(async () => {
+  chain = await startAnvil()
+  file = await readParameters(localParametersPath)
+  honest = await deployByHand(chain.rpcUrl, file)
+}, 60_000)
+afterAll(() => chain.stop())
+
+/** What the check says of a deployment, held against the local parameters. */
+async function deviationsOf(kedge: Kedge): Promise<string> {
+  return (await checkDeployment(kedge, file)).map(sentenceOf).join('\n')
+}
+
+/** How a contract is made otherwise. */
+type Alteration = (making: Making) => Partial<Pick<Making, 'arguments' | 'creation'>>
+
+/** One argument of one contract's constructor is another. */
+function argument(id: string, index: number, edit: (given: unknown) => unknown): Alteration {
+  return making =>
+    making.id === id ? { arguments: making.arguments.with(index, edit(making.arguments[index])) } : {}
+}
+
+const leftoverProposer = argument('TimelockOversight', 1, given => [...(given as Hex[]), stranger])
+
+interface Scope {
+  readonly target: Hex
+  readonly selectors: readonly Hex[]
+}
+const scope = (id: string, edit: (given: readonly Scope[]) => readonly (Scope | undefined)[]) =>
+  argument(id, 5, given => edit(given as readonly Scope[]))
+
+/** What it says of one that follows from other parameters. */
+async function foundedOtherwise(edit: (parameters: Draft) => unknown): Promise<string> {
+  const parameters = structuredClone<Draft>(file.parameters)
+  edit(parameters)
+  return deviationsOf(await deployByHand(chain.rpcUrl, { ...file, parameters }))
+}
+
+type Mutable<T> = T extends object ? { -readonly [Key in keyof T]: Mutable<T[Key]> } : T
+type Draft = Mutable<Parameters>
+
+/** What it says of the honest one after something happened to it that no decision explains. */
+async function afterwards(tamper: (contracts: Deployment['contracts']) => Promise<unknown>): Promise<string> {
+  const client = localClient(chain.rpcUrl)
+  const id = await client.snapshot()
+  try {
+    await tamper(honest.deployment.contracts)
+    return await deviationsOf(honest)
+  } finally {
+    await client.revert({ id })
+  }
+}
+
+const suspendModel = toFunctionSelector('suspendModel(bytes32,bytes32)')
+
+/** The hours after which a halt lapses, as they stand in the code: PUSH3, then seconds. */
+const lapseAfter = (hours: number) => `62${(hours * 3600).toString(16).padStart(6, '0')}`
+
+const role = (label: string) => keccak256(toBytes(label))
+const grantProposer = encodeFunctionData({
+  abi: timelockAbi,
+  functionName: 'grantRole',
+  args: [role('PROPOSER_ROLE'), stranger],
+})
+const revokeCanceller = (committee: Hex) =>
+  encodeFunctionData({
+    abi: timelockAbi,
+    functionName: 'revokeRole',
+    args: [role('CANCELLER_ROLE'), committee],
+  })
+const updateDelay = (delay: bigint) =>
+  encodeFunctionData({ abi: timelockAbi, functionName: 'updateDelay', args: [delay] })
+const schedule = (target: Hex, data: Hex) =>
+  encodeFunctionData({
+    abi: timelockAbi,
+    functionName: 'schedule',
+    args: [target, 0n, data, zeroHash, zeroHash, 86_400n],
+  })
+
+describe('a deployment that is as it must be', { timeout: 120_000 }, () => {
+  it('has no deviation', async () => {
+    expect(await deviationsOf(honest)).toBe('')
+  })
+
+  it('has none after the DAO appointed someone, gave a seat, and changed how a committee works', async () => {
+    const society = await foundSociety()
+    try {
+      const { contracts } = society.kedge.deployment
+      const signer = signerOf(stranger)
+      const salt = genesisSaltOf('Newcomer')
+      const newcomer = personIdOf(signer, salt)
+      const members = ['Ada Osei', 'Ben Ito', 'Chloe Martin', 'Dana Cruz', 'Emil Novak'] as const
+      const calls = [
+        appointCall(contracts, { signer, salt, roles: ['Auditor'], domains: [], document: role('why') }),
+        grantSeatCall(contracts.seats.assembly, newcomer),
+        callOf(contracts.committees.oversight, committeeAbi, 'setVotingPeriod', [7200]),
+      ]
+      await society.decide('assembly', members, calls, 'A newcomer')
+      expect(await deviationsOf(society.kedge)).toBe('')
+    } finally {
+      await society.end()
+    }
+  })
+})
+
+describe('the check of a deployment notices', { timeout: 120_000 }, () => {
+  it.each<[string, Alteration, string]>([
+    [
+      'a leftover proposer in a timelock',
+      leftoverProposer,
+      `PROPOSER_ROLE ${stranger} in the timelock of the Oversight Committee is granted, should be absent`,
+    ],
+    [
+      'a leftover administrator of a timelock',
+      argument('TimelockEmergency', 3, () => stranger),
+      `DEFAULT_ADMIN_ROLE ${stranger} in the timelock of the Emergency Committee is granted, should be absent`,
+    ],
+    [
+      'a timelock that anyone may execute',
+      argument('TimelockAssembly', 2, () => [zeroAddress]),
+      `EXECUTOR_ROLE ${zeroAddress} in the timelock of the Assembly is granted, should be absent`,
+    ],
+    [
+      'another delay',
+      argument('TimelockAssembly', 0, () => 60),
+      'the delay of the timelock of the Assembly is 60, should be 86400',
+    ],
+    [
+      'a call in the scope of a committee that is not its own',
+      scope('CommitteeEmergency', ([registry]) => [
+        { target: registry?.target ?? '0x', selectors: [...(registry?.selectors ?? []), suspendModel] },
+      ]),
+      'Registry.suspendModel in the scope of the Emergency Committee is there, should be absent',
+    ],
+    [
+      'a call in the scope of a committee that is no committee’s',
+      scope('CommitteeEmergency', given => [...given, { target: stranger, selectors: [suspendModel] }]),
+      'scope[1] in the constructor of the Governor of the Emergency Committee is ',
+    ],
+    [
+      'a call that is missing in the scope of a committee',
+      scope('CommitteeOversight', ([, registry]) => [registry]),
+      'Rules.consentToEpoch in the scope of the Oversight Committee is absent, should be there',
+    ],
+    [
+      'other bytecode',
+      making =>
+        making.id === 'Registry'
+          ? { creation: making.creation.replace(lapseAfter(72), lapseAfter(1)) as Hex }
+          : {},
+      'the code of Registry at ',
+    ],
+    [
+      'another address in the code',
+      argument('Lens', 0, () => honest.deployment.contracts.registry),
+      'REGISTRY in the code of Lens is ',
+    ],
+    [
+      'seats of another committee',
+      argument('SeatsOversight', 3, () => honest.deployment.contracts.committees.oversight),
+      'COMMITTEE in the code of the seats of the Oversight Committee is ',
+    ],
+  ])('%s', async (_, alter, sentence) => {
+    expect(await deviationsOf(await deployByHand(chain.rpcUrl, file, alter))).toContain(sentence)
+  })
+
+  it.each<[string, (parameters: Draft) => unknown, string]>([
+    [
+      'an extra seat',
+      ({ committees: { emergency } }) => emergency.seats.push('Maya Stone'),
+      'the seat of Maya Stone in the Emergency Committee is there from the beginning, should be absent',
+    ],
+    [
+      'a missing seat',
+      ({ committees: { emergency } }) => emergency.seats.pop(),
+      'the seat of Liam Frost in the Emergency Committee is absent, should be there from the beginning',
+    ],
+    [
+      'an extra person',
+      ({ people }) =>
+        people.push({
+          name: 'Nobody Known',
+          account: stranger,
+          roles: ['SystemOperator'],
+          domains: [],
+          certifiedFor: 86_400,
+        }),
+      `genesis.people[16] in the constructor of Rules is {"signer":"${signerOf(stranger)}"`,
+    ],
+    [
+      'another role of a person',
+      ({ people: [, ben] }) => ben?.roles.push('SystemOperator'),
+      'roles in the standing of Ben Ito is 34, should be 2',
+    ],
+    [
+      'another domain of a lead',
+      ({ people: [, , chloe] }) => Object.assign(chloe ?? {}, { domains: ['radiology'] }),
+      'whether Chloe Martin leads the domain ',
+    ],
+    [
+      'a longer certificate',
+      ({ people: [, ben] }) => Object.assign(ben ?? {}, { certifiedFor: 400 * 86_400 }),
+      'versioning in the standing of Ben Ito is ',
+    ],
+    [
+      'another key of a person',
+      ({ people: [, ben] }) => Object.assign(ben ?? {}, { account: stranger }),
+      `genesis.people[1].signer in the constructor of Rules is ${signerOf(stranger)}`,
+    ],
+    [
+      'another quorum',
+      ({ committees: { oversight } }) => Object.assign(oversight, { quorum: 1 }),
+      'the quorum of the Governor of the Oversight Committee is 1, should be 2',
+    ],
+    [
+      'another super-quorum',
+      ({ committees: { assembly } }) => Object.assign(assembly, { superQuorum: 6 }),
+      'the superQuorum of the Governor of the Assembly is 6, should be 8',
+    ],
+    [
+      'another voting period',
+      ({ committees: { assembly } }) => Object.assign(assembly, { votingPeriod: 86_400 }),
+      'the votingPeriod of the Governor of the Assembly is 86400, should be 259200',
+    ],
+    [
+      'another expiry',
+      ({ committees: { emergency } }) => Object.assign(emergency, { expiry: 86_400 * 365 }),
+      'EXPIRY in the code of the Governor of the Emergency Committee is ',
+    ],
+    [
+      'another grace of certificates',
+      ({ committees: { oversight } }) => Object.assign(oversight, { certificateGrace: 86_400 }),
+      'CERTIFICATE_GRACE in the code of the Governor of the Oversight Committee is ',
+    ],
+    [
+      'another matrix',
+      ({ matrix }) => matrix.Validation.Low.push('Auditor'),
+      'who signs off Low to enter Validation is TechnicalLead, Auditor, should be TechnicalLead',
+    ],
+    [
+      'another soak time',
+      ({ thresholds }) => Object.assign(thresholds.soak, { Critical: 1 }),
+      'the soak time of Critical is 1, should be 172800',
+    ],
+    [
+      'an environment that requires less',
+      ({ environments: [ward] }) => Object.assign(ward ?? {}, { stage: 'Validation' }),
+      'the stage of ward-3 is Validation, should be Production',
+    ],
+    [
+      'another predecessor',
+      draft =>
+        Object.assign(draft, {
+          predecessor: { chainId: 1, registry: stranger, head: role('head') },
+        }),
+      'predecessor.chainId in the constructor of Registry is 1, should be 0',
+    ],
+  ])('%s', async (_, edit, sentence) => {
+    expect(await foundedOtherwise(edit)).toContain(sentence)
+  })
+
+  it('another policy, in both audit heads', async () => {
+    const other = await deployByHand(chain.rpcUrl, { ...file, document: role('another policy') })
+    const said = await deviationsOf(other)
+    expect(said).toContain('the audit head of Rules after its genesis is ')
+    expect(said).toContain('the audit head of Registry after its genesis is ')
+  })
+
+  it('another chain, and asks it nothing more', async () => {
+    const genesisHash = zeroHash
+    const deployment = { ...honest.deployment, genesisHash }
+    const said = await deviationsOf({ ...honest, deployment })
+    expect(said).toMatch(/^the genesis of the chain is 0x\w+, should be 0x0+$/)
+  })
+
+  it.each<[string, (contracts: Deployment['contracts']) => Promise<unknown>, string]>([
+    [
+      'a proposer whom a timelock was made to add',
+      ({ timelocks: { assembly } }) => sendAs(chain.rpcUrl, assembly, assembly, grantProposer),
+      `PROPOSER_ROLE ${stranger} in the timelock of the Assembly is granted, should be absent`,
+    ],
+    [
+      'a role that was taken away',
+      ({ timelocks: { assembly }, committees }) =>
+        sendAs(chain.rpcUrl, assembly, assembly, revokeCanceller(committees.assembly)),
+      'in the timelock of the Assembly is revoked, should be as it was made',
+    ],
+    [
+      'a delay that was changed, and changed back',
+      async ({ timelocks: { oversight } }) => {
+        for (const delay of [1n, 3600n]) {
+          await sendAs(chain.rpcUrl, oversight, oversight, updateDelay(delay))
+        }
+      },
+      'the delay of the timelock of the Oversight Committee is changed in 0x',
+    ],
+    [
+      'an operation that no proposal asks for',
+      ({ timelocks: { assembly }, committees, registry }) =>
+        sendAs(chain.rpcUrl, committees.assembly, assembly, schedule(registry, suspendModel)),
+      'is scheduled, should be absent: no proposal asks for it',
+    ],
+    [
+      'a seat that nobody decided to give',
+      ({ timelocks, seats }) => {
+        const { account = zeroAddress } =
+          file.parameters.people.find(({ name }) => name === 'Maya Stone') ?? {}
+        const maya = personIdOf(signerOf(account), genesisSaltOf('Maya Stone'))
+        const { data } = grantSeatCall(seats.oversight, maya)
+        return sendAs(chain.rpcUrl, timelocks.assembly, seats.oversight, data)
+      },
+      'the seat of Maya Stone in the Oversight Committee is granted, should be decided by the Assembly',
+    ],
+    [
+      'a setting that nobody decided to change',
+      ({ timelocks, committees }) => {
+        const { data } = callOf(committees.emergency, committeeAbi, 'setQuorums', [1n, 1n])
+        return sendAs(chain.rpcUrl, timelocks.assembly, committees.emergency, data)
+      },
+      'the quorum and superQuorum of the Governor of the Emergency Committee is changed in 0x',
+    ],
+    [
+      'code that was replaced',
+      ({ seats }) => localClient(chain.rpcUrl).setCode({ address: seats.assembly, bytecode: '0x00' }),
+      'the code of the seats of the Assembly at ',
+    ],
+    [
+      'a word of the storage that was overwritten',
+      ({ registry }) =>
+        localClient(chain.rpcUrl).setStorageAt({ address: registry, index: 0, value: role('another head') }),
+      'the audit head of Registry is ',
+    ],
+  ])('%s', async (_, tamper, sentence) => {
+    expect(await afterwards(tamper)).toContain(sentence)
+  })
+})
+
+describe('npm run deployment:check', { timeout: 120_000 }, () => {
+  let root: string
+
+  beforeAll(async () => {
+    root = await mkdtemp(join(tmpdir(), 'kedge-deployment-check-'))
+    await mkdir(join(root, 'deployments/somewhere'), { recursive: true })
+    for (const name of ['parameters.json', 'policy.md']) {
+      await copyFile(join(dirname(localParametersPath), name), join(root, 'deployments/somewhere', name))
+    }
+    await record(honest)
+  })
+  afterAll(() => rm(root, { recursive: true, force: true }))
+
+  const record = ({ deployment }: Kedge) =>
+    writeFile(join(root, 'deployments/31337.json'), JSON.stringify(deployment))
+
+  const check = (...args: string[]) =>
+    startScript('checkDeployment', args, { KEDGE_ROOT: root, KEDGE_RPC_URL: chain.rpcUrl }).ends()
+
+  it('says that all is as it must be', async () => {
+    expect(await check('--network', 'somewhere')).toEqual({
+      code: 0,
+      printed: 'the deployment on chain 31337 is as it must be\n',
+    })
+  })
+
+  it('names what deviates, for people and for machines, and exits with 1', async () => {
+    await record(await deployByHand(chain.rpcUrl, file, leftoverProposer))
+    try {
+      const { code, printed } = await check('--network', 'somewhere')
+      expect({ code, printed }).toEqual({
+        code: 1,
+        printed: expect.stringContaining(`- PROPOSER_ROLE ${stranger} in the timelock`),
+      })
+      expect(printed).toMatch(/deviates in \d+: do not use it\n$/)
+      const machine = await check('--network', 'somewhere', '--json')
+      expect(machine.code).toBe(1)
+      expect(JSON.parse(machine.printed)).toMatchObject({
+        network: 'somewhere',
+        chainId: 31337,
+        deviations: expect.arrayContaining([
+          {
+            what: `PROPOSER_ROLE ${stranger} in the timelock of the Oversight Committee`,
+            actual: 'granted',
+            expected: 'absent',
+          },
+        ]),
+      })
+    } finally {
+      await record(honest)
+    }
+  })
+
+  it('says what it cannot understand, find or reach', async () => {
+    expect(await check()).toEqual({ code: 2, printed: expect.stringContaining('give --network <name>') })
+    expect(await check('--network', '../x')).toEqual({
+      code: 2,
+      printed: expect.stringContaining('give --network'),
+    })
+    expect(await check('--network', 'elsewhere')).toEqual({
+      code: 2,
+      printed: expect.stringContaining('elsewhere/parameters.json cannot be read: it does not exist'),
+    })
+    const away = await check('--network', 'somewhere', '--rpc', 'http://127.0.0.1:9')
+    expect(away).toEqual({ code: 3, printed: expect.stringContaining('RPC_UNAVAILABLE') })
+    await rm(join(root, 'deployments/31337.json'))
+    const unrecorded = await check('--network', 'somewhere')
+    expect(unrecorded).toEqual({ code: 2, printed: expect.stringContaining('DEPLOYMENT_UNUSABLE') })
+    await record(honest)
+  })
+})
