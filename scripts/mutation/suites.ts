@@ -1,0 +1,58 @@
+import {
+  type Artifact,
+  type ArtifactId,
+  CollectStackTraces,
+  EdrContext,
+  L1_CHAIN_TYPE,
+  L1Hardfork,
+  l1HardforkToString,
+  l1SolidityTestRunnerFactory,
+  type SuiteResult,
+} from '@nomicfoundation/edr'
+
+let context: Promise<EdrContext> | undefined
+
+/** Runs suites of Solidity tests on the machine that Hardhat uses, against exactly these artifacts. */
+export async function runSuites(
+  root: string,
+  artifacts: readonly Artifact[],
+  suites: readonly ArtifactId[],
+): Promise<readonly SuiteResult[]> {
+  context ??= openContext()
+  const runner = await context
+  const config = { ...machine, projectRoot: root }
+  // The last result may come after the promise has settled.
+  return new Promise((resolve, reject) => {
+    const results: SuiteResult[] = []
+    runner
+      .runSolidityTests(L1_CHAIN_TYPE, [...artifacts], [...suites], config, untraced, result => {
+        results.push(result)
+        if (results.length === suites.length) resolve(results)
+      })
+      .catch(reject)
+  })
+}
+
+/** Whether an artifact is a contract of tests that can be run. */
+export function isSuite({ contract }: Artifact): boolean {
+  const abi: readonly { readonly name?: string }[] = JSON.parse(contract.abi)
+  return contract.bytecode !== '0x' && abi.some(({ name = '' }) => name.startsWith('test'))
+}
+
+/** As Hardhat sets it up, but for the fuzzed numbers: the same ones always, so that a mutant which lived lives again. */
+const machine = {
+  hardfork: l1HardforkToString(L1Hardfork.Osaka),
+  disableBlockGasLimit: true,
+  disableTransactionGasCap: true,
+  collectStackTraces: CollectStackTraces.OnFailure,
+  fuzz: { seed: '0x7727', runs: 64 },
+}
+
+/** Nobody reads how a test failed, only that it did. */
+const untraced = { buildInfos: [], ignoreContracts: true }
+
+async function openContext(): Promise<EdrContext> {
+  const opened = new EdrContext()
+  await opened.registerSolidityTestRunnerFactory(L1_CHAIN_TYPE, l1SolidityTestRunnerFactory())
+  return opened
+}
