@@ -8,7 +8,7 @@ import { chosen, type Mutant, mutantsOf } from './mutants.ts'
 import { tryAll } from './pool.ts'
 import { aim, type Explanations, report, shareOf, survivorsOf, tallyOf, type Trial } from './report.ts'
 import { State } from './state.ts'
-import { compileOriginal, digestOf, readSubject } from './subject.ts'
+import { compileOriginal, digestOf, readSubject } from '../solidity/subject.ts'
 import type { Outcome } from './trial.ts'
 
 // Changes the contracts in one place at a time and asks whether a test notices: docs/mutation.md says how and what came

@@ -1,8 +1,9 @@
 import { createHash } from 'node:crypto'
-import { parse } from './compiler.ts'
-import { type Change, changesOf, type Enums, type Operator, textOfBytes } from './operators.ts'
-import { type Sources, textOf } from './sources.ts'
-import { children, childrenOf, type Node, textIn } from './syntax.ts'
+import { parse } from '../solidity/compiler.ts'
+import { type Guard, guardOf } from './guards.ts'
+import { type Change, changesOf, type Enums, type Operator } from './operators.ts'
+import { type Sources, textOf } from '../solidity/sources.ts'
+import { children, childrenOf, type Node, type Text, textIn, textOfBytes } from '../solidity/syntax.ts'
 
 /** A change of the contracts which a test should notice. */
 export interface Mutant {
@@ -17,6 +18,8 @@ export interface Mutant {
   readonly replacement: string
   readonly start: number
   readonly end: number
+  /** Where it can be switched on in a program that holds others too. */
+  readonly guard: Guard | undefined
 }
 
 /** Every mutant of the files, in the order of the text. */
@@ -47,21 +50,22 @@ export function mutated(text: string, { start, end, replacement }: Mutant): stri
 function mutantsIn(file: string, content: string, tree: Node, enums: Enums): readonly Mutant[] {
   const text = textOfBytes(content)
   const found = new Map<string, Mutant>()
-  const walk = (node: Node, place: string) => {
+  const walk = (above: readonly Node[], node: Node, place: string) => {
     if (isMute(node)) return
     const here = placeOf(node, place)
+    const path = [...above, node]
     for (const change of changesOf(node, text, enums)) {
-      const mutant = mutantOf(file, here, text, change)
+      const mutant = { ...mutantOf(file, here, text, change), guard: guardOf(path, change, text) }
       const same = `${change.start}:${change.end}:${change.replacement}`
       if (!found.has(same)) found.set(same, mutant)
     }
-    for (const child of children(node)) walk(child, here)
+    for (const child of children(node)) walk(path, child, here)
   }
-  walk(tree, file.slice(file.lastIndexOf('/') + 1, -'.sol'.length))
+  walk([], tree, file.slice(file.lastIndexOf('/') + 1, -'.sol'.length))
   return [...found.values()].toSorted((left, right) => left.start - right.start)
 }
 
-function mutantOf(file: string, place: string, text: ReturnType<typeof textOfBytes>, change: Change): Mutant {
+function mutantOf(file: string, place: string, text: Text, change: Change): Omit<Mutant, 'guard'> {
   const { start, end, operator, replacement } = change
   const before = text.slice({ start: 0, end: start })
   const original = flat(text.slice(change))

@@ -1,4 +1,4 @@
-import { childOf, children, childrenOf, type Node, type Span, spanOf, textIn, typeOf } from './syntax.ts'
+import { childOf, children, childrenOf, type Node, type Span, spanOf, type Text, textIn, typeOf } from '../solidity/syntax.ts'
 
 export const operators = [
   'condition',
@@ -25,16 +25,6 @@ export interface Change extends Span {
 
 /** The members of each enum, by the type's name as the compiler writes it. */
 export type Enums = ReadonlyMap<string, readonly string[]>
-
-/** A file's bytes, which the syntax tree counts in. */
-export interface Text {
-  slice(span: Span): string
-}
-
-export function textOfBytes(text: string): Text & { readonly bytes: Buffer } {
-  const bytes = Buffer.from(text)
-  return { bytes, slice: ({ start, end }) => bytes.subarray(start, end).toString() }
-}
 
 /** The changes of a node itself, without those of the nodes below it. */
 export function changesOf(node: Node, text: Text, enums: Enums): readonly Change[] {

@@ -1,9 +1,7 @@
-import type { Artifact } from '@nomicfoundation/edr'
-import { compile, ofContracts, ofTests } from './compiler.ts'
-import { type Mutant, mutated } from './mutants.ts'
-import { closure, type Sources, textOf } from './sources.ts'
-import { type Original, runnable } from './subject.ts'
-import { runSuites } from './suites.ts'
+import type { Mutant } from './mutants.ts'
+import { firstFailure, type Program, programOf, programsOf } from './program.ts'
+import type { Original } from '../solidity/subject.ts'
+import type { Switchable } from './switched.ts'
 
 /** How a mutant fared: found by a test, found by none, or no program at all. */
 export type Outcome =
@@ -11,53 +9,36 @@ export type Outcome =
   | { readonly outcome: 'survived' }
   | { readonly outcome: 'invalid' }
 
-/** What needs no contract deployed needs none compiled: such suites go first. */
-const deploysFrom = 'test/contracts/Society.sol'
+/** Tries mutants. Those of one batch share what was compiled for them. */
+export class Bench {
+  readonly #root: string
+  readonly #original: Original
+  #batch = -1
+  #programs: readonly Program[] = []
 
-/** Runs the suites in the given order against the mutant, until a test fails. */
-export async function tryMutant(
-  root: string,
-  original: Original,
-  mutant: Mutant,
-  order: readonly string[],
-): Promise<Outcome> {
-  const { subject } = original
-  const changed = mutated(textOf(subject.sources, mutant.file), mutant)
-  const sources: Sources = new Map([...subject.sources, [mutant.file, changed]])
-  const concerns = (file: string) => closure(sources, file).has(mutant.file)
-  const bare = order.filter(file => concerns(file) && !closure(sources, file).has(deploysFrom))
-  const others = order.filter(file => !bare.includes(file))
-  const compiled = new Map(original.compiled)
-
-  const recompile = (file: string): boolean => {
-    const compilation = compile(sources, [file], file.startsWith('test/') ? ofTests : ofContracts)
-    if ('refused' in compilation) return false
-    compiled.set(file, compilation.artifacts)
-    return true
-  }
-  const judge = async (suite: string): Promise<Outcome | undefined> => {
-    if (concerns(suite) && !recompile(suite)) return { outcome: 'invalid' }
-    const by = await firstFailure(root, ...runnable(compiled, subject.deployed, suite))
-    return by === undefined ? undefined : { outcome: 'killed', suite, by }
+  constructor(root: string, original: Original) {
+    this.#root = root
+    this.#original = original
   }
 
-  for (const suite of bare) {
-    const outcome = await judge(suite)
-    if (outcome !== undefined) return outcome
+  /** Compiles many mutants of one file together. */
+  async prepare(batch: number, mutants: readonly Mutant[]): Promise<void> {
+    if (batch === this.#batch) return
+    this.#programs = await programsOf(this.#root, this.#original, mutants.filter(isSwitchable))
+    this.#batch = batch
   }
-  if (!subject.deployed.filter(concerns).every(recompile)) return { outcome: 'invalid' }
-  for (const suite of others) {
-    const outcome = await judge(suite)
-    if (outcome !== undefined) return outcome
+
+  /** Runs the suites in the given order against the mutant, until a test fails. */
+  async try(mutant: Mutant, order: readonly string[]): Promise<Outcome> {
+    const number = ({ mutants }: Program) => mutants.findIndex(({ key }) => key === mutant.key) + 1
+    const shared = this.#programs.find(program => number(program) > 0)
+    const program = shared ?? programOf(this.#original, mutant)
+    if (program === undefined) return { outcome: 'invalid' }
+    const failure = await firstFailure(this.#root, this.#original, program, number(program), order)
+    return failure === undefined ? { outcome: 'survived' } : { outcome: 'killed', ...failure }
   }
-  return { outcome: 'survived' }
 }
 
-async function firstFailure(
-  root: string,
-  artifacts: readonly Artifact[],
-  suites: readonly Artifact['id'][],
-): Promise<string | undefined> {
-  const results = await runSuites(root, artifacts, suites)
-  return results.flatMap(({ testResults }) => testResults).find(({ status }) => status === 'Failure')?.name
+function isSwitchable(mutant: Mutant): mutant is Switchable {
+  return mutant.guard !== undefined
 }

@@ -4,7 +4,7 @@ import { join, posix } from 'node:path'
 /** The text of Solidity files by the name under which they import one another. */
 export type Sources = ReadonlyMap<string, string>
 
-const imports = /^import\b[^;"]*"([^"]+)"\s*;/gm
+const imports = /(?:^|; )import\b[^;"]*"([^"]+)"\s*;/gm
 
 /** The named files, and all that they import, from this repository and from npm. */
 export function readSources(root: string, files: readonly string[]): Sources {

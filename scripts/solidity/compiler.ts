@@ -27,15 +27,28 @@ export const ofTests = { ...shared, viaIR: false, optimizer: { enabled: false } 
 
 export type Settings = typeof ofContracts | typeof ofTests
 
-/** What the compiler made of some files, or the first reason why it refused them. */
+/** What the compiler made of some files, or why it refused them. */
 export type Compilation =
   | { readonly artifacts: readonly Artifact[] }
-  | { readonly refused: string }
+  | { readonly refusals: readonly Refusal[] }
+
+export interface Refusal {
+  readonly message: string
+  /** The file, and the byte of it; most have both. */
+  readonly file: string | undefined
+  readonly start: number
+}
 
 interface Output {
-  readonly errors?: readonly { readonly severity: string; readonly formattedMessage: string }[]
+  readonly errors?: readonly Complaint[]
   readonly contracts?: Readonly<Record<string, Readonly<Record<string, Contract>>>>
   readonly sources?: Readonly<Record<string, { readonly ast?: Node }>>
+}
+
+interface Complaint {
+  readonly severity: string
+  readonly formattedMessage: string
+  readonly sourceLocation?: { readonly file: string; readonly start: number }
 }
 
 interface Contract {
@@ -53,8 +66,8 @@ export function compile(sources: Sources, files: readonly string[], settings: Se
   const wanted = ['abi', 'evm.bytecode', 'evm.deployedBytecode'] as const
   const selected = Object.fromEntries(files.map(file => [file, { '*': wanted }]))
   const output = run(sources, files, { ...settings, outputSelection: selected })
-  const refused = refusal(output)
-  if (refused !== undefined) return { refused }
+  const refusals = refusalsIn(output)
+  if (refusals.length > 0) return { refusals }
   const artifacts = files.flatMap(file =>
     Object.entries(output.contracts?.[file] ?? {}).map(([name, contract]) => artifact(file, name, contract)),
   )
@@ -65,10 +78,19 @@ export function compile(sources: Sources, files: readonly string[], settings: Se
 export function parse(sources: Sources, files: readonly string[]): ReadonlyMap<string, Node> {
   const selected = Object.fromEntries(files.map(file => [file, { '': ['ast'] }]))
   const output = run(sources, files, { ...ofTests, outputSelection: selected })
-  const refused = refusal(output)
-  if (refused !== undefined) throw new Error(refused)
+  const [refused] = refusalsIn(output)
+  if (refused !== undefined) throw new Error(refused.message)
   const trees = Object.entries(output.sources ?? {})
   return new Map(trees.flatMap(([file, { ast }]) => (ast === undefined ? [] : [[file, ast]])))
+}
+
+/** All that the compiler says of sources without generating code, with what it was asked. */
+export function parseAll(sources: Sources) {
+  const selected = { '*': { '': ['ast'], '*': ['abi', 'userdoc', 'devdoc'] } }
+  const texts = Object.fromEntries([...sources].map(([name, content]) => [name, { content }]))
+  const input = { language: 'Solidity', sources: texts, settings: { ...ofTests, outputSelection: selected } }
+  const output: Output = JSON.parse(solc.compile(JSON.stringify(input)))
+  return { input, output, version: solc.version().replace(/\+.*/, '') }
 }
 
 function run(sources: Sources, files: readonly string[], settings: object): Output {
@@ -79,8 +101,14 @@ function run(sources: Sources, files: readonly string[], settings: object): Outp
   )
 }
 
-function refusal({ errors = [] }: Output): string | undefined {
-  return errors.find(({ severity }) => severity === 'error')?.formattedMessage
+function refusalsIn({ errors = [] }: Output): readonly Refusal[] {
+  return errors
+    .filter(({ severity }) => severity === 'error')
+    .map(({ formattedMessage, sourceLocation }) => ({
+      message: formattedMessage,
+      file: sourceLocation?.file,
+      start: sourceLocation?.start ?? 0,
+    }))
 }
 
 function artifact(source: string, name: string, { abi, evm }: Contract): Artifact {

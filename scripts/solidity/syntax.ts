@@ -52,3 +52,14 @@ export function typeOf(node: Node): string {
   if (typeof type !== 'object' || type === null || !('typeString' in type)) return ''
   return typeof type.typeString === 'string' ? type.typeString : ''
 }
+
+/** A file's bytes, which the syntax tree counts in. */
+export interface Text {
+  readonly bytes: Buffer
+  slice(span: Span): string
+}
+
+export function textOfBytes(text: string): Text {
+  const bytes = Buffer.from(text)
+  return { bytes, slice: ({ start, end }) => bytes.subarray(start, end).toString() }
+}

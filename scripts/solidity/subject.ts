@@ -79,7 +79,8 @@ export function runnable(
   return [artifacts, own.filter(isSuite).map(({ id }) => id)]
 }
 
-function taken(compilation: Compilation): readonly Artifact[] {
-  if ('refused' in compilation) throw new Error(compilation.refused)
+/** @throws Error that says what the compiler refused. */
+export function taken(compilation: Compilation): readonly Artifact[] {
+  if ('refusals' in compilation) throw new Error(compilation.refusals[0]?.message)
   return compilation.artifacts
 }

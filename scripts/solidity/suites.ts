@@ -7,20 +7,26 @@ import {
   L1Hardfork,
   l1HardforkToString,
   l1SolidityTestRunnerFactory,
+  type ObservabilityConfig,
   type SuiteResult,
 } from '@nomicfoundation/edr'
 
 let context: Promise<EdrContext> | undefined
 
-/** Runs suites of Solidity tests on the machine that Hardhat uses, against exactly these artifacts. */
+/**
+ * Runs suites of Solidity tests on the machine that Hardhat uses, against exactly these artifacts.
+ *
+ * @param hit - Is told of each point of instrumented code that was passed.
+ */
 export async function runSuites(
   root: string,
   artifacts: readonly Artifact[],
   suites: readonly ArtifactId[],
+  hit?: (point: number) => void,
 ): Promise<readonly SuiteResult[]> {
   context ??= openContext()
   const runner = await context
-  const config = { ...machine, projectRoot: root }
+  const config = { ...machine, projectRoot: root, ...(hit === undefined ? {} : observed(hit)) }
   // The last result may come after the promise has settled.
   return new Promise((resolve, reject) => {
     const results: SuiteResult[] = []
@@ -50,6 +56,13 @@ const machine = {
 
 /** Nobody reads how a test failed, only that it did. */
 const untraced = { buildInfos: [], ignoreContracts: true }
+
+function observed(hit: (point: number) => void): { readonly observability: ObservabilityConfig } {
+  const onCollectedCoverageCallback = async (points: Uint8Array[]) => {
+    for (const point of points) hit(Buffer.from(point).readUInt32BE(point.length - 4))
+  }
+  return { observability: { codeCoverage: { onCollectedCoverageCallback } } }
+}
 
 async function openContext(): Promise<EdrContext> {
   const opened = new EdrContext()
