@@ -15,7 +15,7 @@ const compiler = {
 const settings = {
   viaIR: true,
   evmVersion: 'prague',
-  optimizer: { enabled: true, runs: 20 },
+  optimizer: { enabled: true, runs: 200 },
   metadata: { bytecodeHash: 'none', appendCBOR: false },
 }
 

@@ -170,7 +170,9 @@ contract Lens {
         found = new VersionId[](candidates.length);
         uint256 count;
         for (uint256 i; i < candidates.length; ++i) {
-            if (versionView(modelId, environment, candidates[i]).target) found[count++] = candidates[i];
+            if (!versionView(modelId, environment, candidates[i]).target) continue;
+            found[count] = candidates[i];
+            ++count;
         }
         assembly ("memory-safe") {
             mstore(found, count)

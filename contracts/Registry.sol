@@ -192,8 +192,8 @@ contract Registry is IRegistry {
     /// @inheritdoc IRegistry
     function recordDefect(Identity calldata identity, bytes32 document) external {
         bytes32 actor = _authorize(Role.OversightCommittee, false);
-        (VersionId id, ) = _load(identity);
-        _condemn(id, false);
+        (VersionId id, VersionWord word) = _load(identity);
+        _condemn(id, word, false);
         _append(Action.DefectRecorded, actor, Role.OversightCommittee, VersionId.unwrap(id), _stated(document), 0);
     }
 
@@ -284,8 +284,9 @@ contract Registry is IRegistry {
         (VersionId id, VersionWord word) = _load(identity);
         ModelWord state = _open(identity.model);
         if (evidence == 0) revert RegistryEmptyDigest();
-        if (word.stage() >= Stage.Production || stage != Stage(uint8(word.stage()) + 1)) {
-            revert RegistryStageSkipped(id, word.stage(), stage);
+        Stage reached = word.stage();
+        if (reached >= Stage.Production || uint8(stage) != uint8(reached) + 1) {
+            revert RegistryStageSkipped(id, reached, stage);
         }
         if (word.condemnedFrom() != 0) revert RegistryVersionCondemned(id);
         if (word.released()) revert RegistryVersionReleased(id);
@@ -300,7 +301,7 @@ contract Registry is IRegistry {
         if (introduced) state = state.withIntroduction();
         word = word.withStage(stage);
         _versions[id].word = word;
-        uint256 missing = _activate(identity.model, state, _environmentOf(stage), id, word, risk, plan);
+        uint256 missing = _activate(identity.model, state, _environmentOf(stage), NO_VERSION, id, word, risk, plan);
         _append(
             Action.Promoted,
             bytes32(uint256(uint160(msg.sender))),
@@ -325,7 +326,7 @@ contract Registry is IRegistry {
             revert RegistryTargetIneligible(id, environment);
         }
         Risk risk = word.effective(state.floor());
-        uint256 missing = _activate(identity.model, state, environment, id, word, risk, plan);
+        uint256 missing = _activate(identity.model, state, environment, NO_VERSION, id, word, risk, plan);
         _append(Action.Activated, actor, Role.SystemOperator, VersionId.unwrap(id), plan, missing);
     }
 
@@ -366,7 +367,7 @@ contract Registry is IRegistry {
             time == 0 ||
             current.since() != time ||
             current.stopped() ||
-            !_isActive(state, current, order.from) ||
+            !_isActive(state, current, order.from, _versions[order.from].word) ||
             restored.model() != state.tag() ||
             restored.number() != current.previous()
         ) revert RegistryNothingToOverrule(order.model, order.environment);
@@ -383,7 +384,16 @@ contract Registry is IRegistry {
         );
         _versions[order.to].word = restored;
         Risk risk = restored.effective(state.floor());
-        uint256 missing = _activate(order.model, state, order.environment, order.to, restored, risk, order.plan);
+        uint256 missing = _activate(
+            order.model,
+            state,
+            order.environment,
+            order.from,
+            order.to,
+            restored,
+            risk,
+            order.plan
+        );
         _append(
             Action.Overruled,
             actor,
@@ -427,7 +437,10 @@ contract Registry is IRegistry {
         ActiveWord word = _active[id][environment];
         VersionId halted = _numbered[id][word.number()];
         if (word.haltedBy() == Role.None) revert RegistryNotHalted(halted);
-        if (word.risk() >= Risk.High) revert RegistryNeverLapses(word.risk());
+        // What has become dangerous since it was activated stays halted until somebody decides.
+        Risk risk = _versions[halted].word.effective(_models[id].floor());
+        if (word.risk() > risk) risk = word.risk();
+        if (risk >= Risk.High) revert RegistryNeverLapses(risk);
         uint256 lapsesAt = word.timer() + HALT_LAPSE;
         if (block.timestamp < lapsesAt) revert RegistryNotLapsed(lapsesAt);
         _endHalt(id, environment, word);
@@ -598,6 +611,7 @@ contract Registry is IRegistry {
     /// @dev Makes `to`, or none, active, and settles whether its predecessor is proven. Whether `to` may run is the
     /// caller's.
     /// @param state The model's word, written back after one more change.
+    /// @param from What is active now, where the caller knows it; if it is zero it is looked up.
     /// @param next The word of `to`; zero for none.
     /// @param risk The effective risk of `to`; for none that of the version withdrawn.
     /// @return missing The required schemas that `to` does not satisfy; a plan is demanded if there are any.
@@ -605,6 +619,7 @@ contract Registry is IRegistry {
         ModelId id,
         ModelWord state,
         EnvironmentId environment,
+        VersionId from,
         VersionId to,
         VersionWord next,
         Risk risk,
@@ -614,23 +629,25 @@ contract Registry is IRegistry {
         if (missing != 0 && to != NO_VERSION) missing &= ~_schemas[id][next.schema()].satisfies;
         if (missing != 0 && plan == 0) revert RegistryIncompatible(to, missing);
 
-        ActiveWord current = _active[id][environment];
+        mapping(EnvironmentId environment => ActiveWord) storage places = _active[id];
+        ActiveWord current = places[environment];
         uint16 place = current.place();
         if (current.newest() == 0) (, place) = _place(environment);
         // Whom the RAIO or a committee has halted, nobody goes back to past them.
         bool stopped = _rank(current.haltedBy()) > 1;
         if (current.number() != 0 && (stopped || _hasSoaked(current))) {
-            _setProven(_numbered[id][current.number()], place, !stopped);
+            _setProven(from == NO_VERSION ? _numbered[id][current.number()] : from, place, !stopped);
         }
         state = state.withChange();
         _models[id] = state;
-        _active[id][environment] = current.next(next.number(), state.sequence(), risk, place, stopped);
+        places[environment] = current.next(next.number(), state.sequence(), risk, place, stopped);
         if (current.incident()) delete _incidents[id][environment];
     }
 
     function _setProven(VersionId id, uint16 place, bool proven) private {
+        Version storage settled = _versions[id];
         if (place >= PLACES_IN_WORD) _provenFurther[id][place] = proven;
-        else _versions[id].word = _versions[id].word.withProven(place, proven);
+        else settled.word = settled.word.withProven(place, proven);
     }
 
     function _rollBack(Rollback calldata order, Role authority, bytes32 actor) private {
@@ -641,19 +658,16 @@ contract Registry is IRegistry {
         }
         ModelWord state = _models[order.model];
         ActiveWord current = _active[order.model][order.environment];
-        bool moves = current.newest() != 0 && _isActive(state, current, order.from);
+        VersionWord left = _versions[order.from].word;
+        bool moves = current.newest() != 0 && _isActive(state, current, order.from, left);
         if (moves) {
             _requireRollbackAuthority(authority, current.risk());
-        } else if (
-            authority != Role.EmergencyCommittee ||
-            _versions[order.from].word.number() == 0 ||
-            _versions[order.from].word.model() != state.tag()
-        ) {
+        } else if (authority != Role.EmergencyCommittee || left.number() == 0 || left.model() != state.tag()) {
             revert RegistryNotActive(order.from, _numbered[order.model][current.number()]);
         }
         bool junior = authority == Role.SystemOperator || authority == Role.Monitor;
         // First of all, so that no version is the target of its own rollback.
-        if (order.from != NO_VERSION) _condemn(order.from, junior);
+        if (order.from != NO_VERSION) _condemn(order.from, left, junior);
         uint256 missing;
         if (moves) {
             if (junior) _limitJunior(order, authority, state, current);
@@ -663,7 +677,7 @@ contract Registry is IRegistry {
                 target = _requireTarget(order, state.tag(), current.place());
                 risk = target.effective(state.floor());
             }
-            missing = _activate(order.model, state, order.environment, order.to, target, risk, order.plan);
+            missing = _activate(order.model, state, order.environment, order.from, order.to, target, risk, order.plan);
         }
         Action action = order.to == NO_VERSION ? Action.Withdrawn : Action.RolledBack;
         if (!moves) action = Action.Condemned;
@@ -672,8 +686,7 @@ contract Registry is IRegistry {
     }
 
     /// @dev Never later than it already is.
-    function _condemn(VersionId id, bool byJunior) private {
-        VersionWord word = _versions[id].word;
+    function _condemn(VersionId id, VersionWord word, bool byJunior) private {
         uint40 from = uint40(block.timestamp);
         if (byJunior) {
             from += OVERRULE_WINDOW;
@@ -790,7 +803,8 @@ contract Registry is IRegistry {
             uint32 running = _active[modelId][environments[place]].number();
             if (running == word.number()) revert RegistryVersionActive(id, environments[place]);
             if (!targeted || !_isProven(id, word, place)) continue;
-            VersionId other = used < alternatives.length ? alternatives[used++] : NO_VERSION;
+            VersionId other = used < alternatives.length ? alternatives[used] : NO_VERSION;
+            if (used < alternatives.length) ++used;
             VersionWord otherWord = _versions[other].word;
             if (
                 other == id ||
@@ -803,9 +817,13 @@ contract Registry is IRegistry {
     }
 
     /// @dev Whether this version, or none, is what is active.
-    function _isActive(ModelWord state, ActiveWord current, VersionId claimed) private view returns (bool) {
+    function _isActive(
+        ModelWord state,
+        ActiveWord current,
+        VersionId claimed,
+        VersionWord word
+    ) private pure returns (bool) {
         if (claimed == NO_VERSION) return current.number() == 0;
-        VersionWord word = _versions[claimed].word;
         return word.model() == state.tag() && word.number() == current.number();
     }
 
@@ -816,7 +834,7 @@ contract Registry is IRegistry {
     ) private view returns (ActiveWord current) {
         current = _active[id][environment];
         if (current.number() == 0) revert RegistryNothingActive(id, environment);
-        if (!_isActive(_models[id], current, claimed)) {
+        if (!_isActive(_models[id], current, claimed, _versions[claimed].word)) {
             revert RegistryNotActive(claimed, _numbered[id][current.number()]);
         }
     }

@@ -255,9 +255,15 @@ contract Rules is IRules, EIP712("Kedge", "1") {
             revert RulesUnauthorized(msg.sender, Role.TrainingOfficer);
         }
         bytes32 actor = _only(authority);
-        _known(person);
+        uint40 before = _known(person).standing.certifiedUntil();
         if (actor == PersonId.unwrap(person)) revert RulesOwnCertificate(person);
         _setCertificate(person, certificate);
+        // What lapses now leaves its holder the brake for 30 days. No officer's key cuts them short, or a stolen one would
+        // disarm everybody at once.
+        uint40 until = _people[person].standing.certifiedUntil();
+        if (authority == Role.TrainingOfficer && until < before && until < block.timestamp) {
+            revert RulesExpiryInPast(until, block.timestamp);
+        }
         _append(Action.Certified, actor, authority, PersonId.unwrap(person), _stated(document));
     }
 
@@ -335,6 +341,8 @@ contract Rules is IRules, EIP712("Kedge", "1") {
     ) external {
         PersonId person = _personOf[Signers.key(current)];
         Person storage holder = _known(person);
+        // As it does not object to a recovery: suspended, it may be a thief's.
+        if (holder.recoveryKey != 0) _requireUnsuspended(person, holder.standing);
         bytes32 digest = rotationDigest(person, signer, holder.standing.signingEpoch());
         _requireConsent(current, digest, currentSignature);
         bytes32 key = _freeKey(signer);
@@ -350,9 +358,7 @@ contract Rules is IRules, EIP712("Kedge", "1") {
         if (key == 0) revert RulesNoRecovery(person);
         if (holder.key != Signers.key(current)) revert RulesUnauthorized(msg.sender, Role.None);
         _requireConsent(current, objectionDigest(person, key, holder.standing.signingEpoch()), signature);
-        if (holder.standing.suspendedUntil() > block.timestamp) {
-            revert RulesPersonSuspended(person, holder.standing.suspendedUntil());
-        }
+        _requireUnsuspended(person, holder.standing);
         // Or who kept this objection could raise it again, against a later recovery to the same key.
         holder.standing = holder.standing.withNextEpoch();
         _endRecovery(holder);
@@ -416,44 +422,38 @@ contract Rules is IRules, EIP712("Kedge", "1") {
         (role, deadline, signer, signature, end) = warrant.read(0);
         if (end != warrant.length) revert RulesWarrantMalformed(end);
         if (committee(role) != address(0)) revert RulesUnauthorized(msg.sender, role);
-        uint32 signingEpoch;
-        (actor, signingEpoch) = _warrantor(role, deadline, signer, brake);
-        // As abi.encode of all members together: each takes one word.
-        bytes32 hash = keccak256(abi.encodePacked(terms, uint256(role), uint256(signingEpoch), uint256(deadline)));
-        _requireGiven(role, signer, signature, actor, hash);
+        actor = _warrantor(terms, role, deadline, signer, signature, brake);
     }
 
     /// @inheritdoc IRules
     function requireSignOffs(Step calldata step, bytes calldata signOffs) external view {
-        Policy memory current = _policy;
-        if (step.risk >= Risk.High && current.reviewDueAt <= block.timestamp) {
-            revert RulesReviewOverdue(current.reviewDueAt);
-        }
-        SignOff memory terms = SignOff({
-            version: step.version,
-            stage: step.stage,
-            risk: step.risk,
-            evidence: step.evidence,
-            plan: step.plan,
-            policyEpoch: current.epoch,
-            role: Role.None,
-            signingEpoch: 0,
-            deadline: 0
-        });
-        uint16 missing = current.matrix.required(step.risk, step.stage);
-        bytes32[] memory actors = new bytes32[](uint256(uint8(type(Role).max)) + 1);
+        (uint32 epoch, Matrix matrix, uint40 reviewDueAt) = policy();
+        if (step.risk >= Risk.High && reviewDueAt <= block.timestamp) revert RulesReviewOverdue(reviewDueAt);
+        // What every one of them says, but for the role, the signer's epoch and the deadline.
+        bytes memory terms = abi.encode(
+            SIGN_OFF_TYPEHASH,
+            step.version,
+            step.stage,
+            step.risk,
+            step.evidence,
+            step.plan,
+            epoch
+        );
+        uint16 missing = matrix.required(step.risk, step.stage);
+        bytes32[12] memory actors;
+        Role last;
         for (uint256 offset; offset < signOffs.length;) {
-            Role last = terms.role;
+            Role role;
+            uint40 deadline;
             bytes calldata signer;
             bytes calldata signature;
-            (terms.role, terms.deadline, signer, signature, offset) = signOffs.read(offset);
-            if (terms.role <= last) revert RulesSignOffsUnsorted(last, terms.role);
-            bytes32 actor;
-            (actor, terms.signingEpoch) = _warrantor(terms.role, terms.deadline, signer, false);
-            _requireGiven(terms.role, signer, signature, actor, _hash(terms));
-            _requireIndependent(step, terms.role, actor, actors);
-            actors[uint8(terms.role)] = actor;
-            missing &= ~only(terms.role);
+            (role, deadline, signer, signature, offset) = signOffs.read(offset);
+            if (role <= last) revert RulesSignOffsUnsorted(last, role);
+            bytes32 actor = _warrantor(terms, role, deadline, signer, signature, false);
+            _requireIndependent(step, role, actor, actors);
+            actors[uint8(role)] = actor;
+            missing &= ~only(role);
+            last = role;
         }
         if (missing != 0) revert RulesSignOffMissing(step.version, step.stage, missing);
     }
@@ -533,7 +533,7 @@ contract Rules is IRules, EIP712("Kedge", "1") {
     }
 
     /// @inheritdoc IRules
-    function policy() external view returns (uint32 epoch, Matrix matrix, uint40 reviewDueAt) {
+    function policy() public view returns (uint32 epoch, Matrix matrix, uint40 reviewDueAt) {
         return (_policy.epoch, _policy.matrix, _policy.reviewDueAt);
     }
 
@@ -621,7 +621,7 @@ contract Rules is IRules, EIP712("Kedge", "1") {
         if (until > latest) revert RulesSuspensionTooLong(until, latest);
         bool seated = _assemblySeats.holds(person) || _oversightSeats.holds(person) || _emergencySeats.holds(person);
         if (seated || word.holds(Role.ResponsibleAIOfficer)) revert RulesSuspensionBarred(person);
-        if (word.suspendedUntil() > block.timestamp) revert RulesPersonSuspended(person, word.suspendedUntil());
+        _requireUnsuspended(person, word);
         if (word.suspendableFrom() > block.timestamp) revert RulesSuspensionTooSoon(person, word.suspendableFrom());
         uint256 first;
         for (uint256 i = 1; i < 3; ++i) if (_suspensions[i] < _suspensions[first]) first = i;
@@ -665,37 +665,39 @@ contract Rules is IRules, EIP712("Kedge", "1") {
         if (uint256(certified) + (brake ? BRAKE_GRACE : 0) <= block.timestamp) {
             revert RulesCertificateLapsed(person, certified);
         }
-        if (word.suspendedUntil() > block.timestamp) revert RulesPersonSuspended(person, word.suspendedUntil());
+        _requireUnsuspended(person, word);
         if (word.auditRequired() && !brake) revert RulesAuditRequired(person);
     }
 
-    /// @dev Whose warrant it is, if that is someone who may act in its role now, and the signing epoch it must name.
+    function _requireUnsuspended(PersonId person, StandingWord word) private view {
+        if (word.suspendedUntil() > block.timestamp) revert RulesPersonSuspended(person, word.suspendedUntil());
+    }
+
+    /// @dev Whose warrant it is, if that is someone who may act in its role now and who really gave it: by signature, or
+    /// before by a transaction. Only the latter for a committee, which has no signer.
+    /// @param terms The typed data but for its last three members, each member one word.
     function _warrantor(
+        bytes memory terms,
         Role role,
         uint40 deadline,
         bytes calldata signer,
+        bytes calldata signature,
         bool brake
-    ) private view returns (bytes32 actor, uint32 signingEpoch) {
+    ) private view returns (bytes32 actor) {
         if (deadline < block.timestamp) revert RulesWarrantExpired(role, deadline);
         address voice = committee(role);
-        if (voice != address(0)) return (_voice(voice), 0);
-        PersonId person = _personOf[Signers.key(signer)];
-        StandingWord word = _people[person].standing;
-        if (!word.holds(role)) revert RulesUnqualified(person, role);
-        _requireCleared(person, word, brake);
-        return (PersonId.unwrap(person), word.signingEpoch());
-    }
-
-    /// @dev Whether the consent to what this hash says was really given: by signature, or before by a transaction. Only
-    /// the latter for a committee, which has no signer.
-    function _requireGiven(
-        Role role,
-        bytes calldata signer,
-        bytes calldata signature,
-        bytes32 actor,
-        bytes32 hash
-    ) private view {
-        bool collective = committee(role) != address(0);
+        bool collective = voice != address(0);
+        uint32 signingEpoch;
+        if (collective) {
+            actor = _voice(voice);
+        } else {
+            PersonId person = _personOf[Signers.key(signer)];
+            StandingWord word = _people[person].standing;
+            if (!word.holds(role)) revert RulesUnqualified(person, role);
+            _requireCleared(person, word, brake);
+            (actor, signingEpoch) = (PersonId.unwrap(person), word.signingEpoch());
+        }
+        bytes32 hash = Warrants.hash(terms, uint256(role), signingEpoch, deadline);
         bool valid =
             signature.length == 0
                 ? _consents[hash][actor] && (signer.length == 0) == collective
@@ -704,12 +706,12 @@ contract Rules is IRules, EIP712("Kedge", "1") {
     }
 
     /// @dev Not the author, nobody twice, and a domain lead in the own domain only.
-    function _requireIndependent(Step calldata step, Role role, bytes32 actor, bytes32[] memory actors) private view {
+    function _requireIndependent(Step calldata step, Role role, bytes32 actor, bytes32[12] memory actors) private view {
         if (actor == PersonId.unwrap(step.author)) revert RulesAuthorSignedOff(step.author);
         if (role == Role.DomainLead && !_leads[PersonId.wrap(actor)][step.domain]) {
             revert RulesNotLeadOfDomain(PersonId.wrap(actor), step.domain);
         }
-        for (uint256 i; i < uint8(role); ++i) {
+        for (uint256 i = 1; i < uint8(role); ++i) {
             if (actors[i] == actor) revert RulesPersonFillsTwoRoles(PersonId.wrap(actor), Role(i), role);
         }
     }
@@ -730,7 +732,7 @@ contract Rules is IRules, EIP712("Kedge", "1") {
 
     function _freeKey(bytes memory signer) private view returns (bytes32 key) {
         if (signer.length < 20 || address(bytes20(signer)) == address(0)) revert RulesMalformedSigner(signer);
-        key = Signers.key(signer);
+        key = keccak256(signer);
         if (_personOf[key] != NO_PERSON) revert RulesKeyTaken(key);
     }
 

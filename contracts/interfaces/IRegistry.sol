@@ -219,7 +219,8 @@ interface IRegistry {
     /// @notice Ends a halt, by at least the halter's authority.
     function resume(Halt calldata order, Role authority) external;
 
-    /// @notice Anyone ends a Low or Medium halt after 72 hours.
+    /// @notice Anyone ends a halt after 72 hours, if the version's risk was Low or Medium when it became active and is so
+    /// still.
     function lapse(ModelId model, EnvironmentId environment) external;
 
     /// @notice Reports a rollback trigger (policy 6.1); a response is due within the time that Rules sets.

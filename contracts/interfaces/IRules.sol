@@ -166,7 +166,7 @@ interface IRules {
     function suspend(PersonId person, uint40 until, Role authority, bytes32 document) external;
 
     /// @notice The Training Officer, or the Assembly, sets when a person's three curricula expire. Nobody certifies
-    /// themselves.
+    /// themselves, and only the Assembly lets one expire earlier than now.
     /// @param document The digest of the report that shows the training.
     function certify(PersonId person, Certificate calldata certificate, Role authority, bytes32 document) external;
 
@@ -191,7 +191,8 @@ interface IRules {
     function signOff(SignOff calldata terms) external;
 
     /// @notice A person replaces the own key at once; what the old key signed is void, and a recovery that waits is off.
-    /// Seats follow.
+    /// Seats follow. A suspended key replaces itself too, which saves a stolen one, but not while a recovery waits: it may
+    /// be the thief's.
     /// @param current The key in use. If `currentSignature` is empty the caller must be it.
     /// @param signer The new key.
     /// @param signature By the new key over {rotationDigest}: nobody can be given a key that is not theirs.

@@ -2,6 +2,7 @@
 pragma solidity 0.8.37;
 
 import {Action, Role} from "../types/Types.sol";
+import {Keccak} from "./Keccak.sol";
 
 /// @title The audit chain: every act leaves one entry, and one word proves that none was withheld or altered
 /// @dev Time and count follow from replay and are not stored. An entry is
@@ -46,7 +47,7 @@ library AuditChain {
         emit Logged(action, actor, subject, authority, document, systems, msg.data);
         _move(
             log,
-            keccak256(abi.encode(log.head, action, actor, authority, subject, document, systems, keccak256(msg.data)))
+            keccak256(abi.encode(log.head, action, actor, authority, subject, document, systems, Keccak.hash(msg.data)))
         );
     }
 

@@ -7,7 +7,17 @@ import {Identity, VersionId} from "../types/Types.sol";
 library Identities {
     /// @dev keccak256(abi.encode(chainid, registry, model, label, manifestDigest, artifactDigest, parent, schema, risk,
     /// author)): the same bytes on another chain, or in another registry, are another version.
-    function id(Identity memory identity) internal view returns (VersionId) {
-        return VersionId.wrap(keccak256(abi.encode(block.chainid, address(this), identity)));
+    function id(Identity calldata identity) internal view returns (VersionId version) {
+        // The two members that do not fill their word are checked by being read; the rest is one copy.
+        (uint256 schema, uint256 risk) = (identity.schema, uint256(identity.risk));
+        assembly ("memory-safe") {
+            let free := mload(0x40)
+            mstore(free, chainid())
+            mstore(add(free, 32), address())
+            calldatacopy(add(free, 64), identity, 256)
+            mstore(add(free, 224), schema)
+            mstore(add(free, 256), risk)
+            version := keccak256(free, 320)
+        }
     }
 }

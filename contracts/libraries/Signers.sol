@@ -3,17 +3,22 @@ pragma solidity 0.8.37;
 
 import {ECDSA} from "@openzeppelin/contracts/utils/cryptography/ECDSA.sol";
 import {SignatureChecker} from "@openzeppelin/contracts/utils/cryptography/SignatureChecker.sol";
+import {Keccak} from "./Keccak.sol";
 
 /// @title Who signed
 /// @dev A signer is the 20 bytes of an account's address, or an ERC-7913 verifier's address followed by its key.
 library Signers {
     /// @dev The key by which Rules knows a signer.
-    function key(bytes memory signer) internal pure returns (bytes32) {
-        return keccak256(signer);
+    function key(bytes calldata signer) internal pure returns (bytes32) {
+        return Keccak.hash(signer);
     }
 
-    function key(address account) internal pure returns (bytes32) {
-        return keccak256(abi.encodePacked(account));
+    /// @dev keccak256(abi.encodePacked(account)), in the scratch space.
+    function key(address account) internal pure returns (bytes32 hash) {
+        assembly ("memory-safe") {
+            mstore(0, shl(96, account))
+            hash := keccak256(0, 20)
+        }
     }
 
     /// @dev ECDSA comes first: an account that delegates its code (EIP-7702) still signs with its own key, and its

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity 0.8.37;
 
+import {Math} from "@openzeppelin/contracts/utils/math/Math.sol";
 import {Risk, Stage} from "./Types.sol";
 
 /// @dev How a version stands, in one word. Times are seconds since 1970-01-01 UTC. From the lowest bit:
@@ -98,18 +99,20 @@ function provenIn(VersionWord word, uint256 index) pure returns (bool) {
 }
 
 /// @dev The highest of the model's floor, the declared and the raised risk.
-function effective(VersionWord word, Risk floor) pure returns (Risk risk) {
-    risk = floor;
-    if (word.declared() > risk) risk = word.declared();
-    if (word.raised() > risk) risk = word.raised();
+function effective(VersionWord word, Risk floor) pure returns (Risk) {
+    // As numbers, because each use of an enum checks its range again.
+    uint256 declared_ = uint8(VersionWord.unwrap(word) >> 72);
+    uint256 raised_ = uint8(VersionWord.unwrap(word) >> 80);
+    return Risk(Math.max(uint256(floor), Math.max(declared_, raised_)));
 }
 
 /// @dev Whether it may be made active where this stage is required.
 function mayRun(VersionWord word, Stage required) pure returns (bool) {
+    Stage reached = word.stage();
     return
         required != Stage.None &&
-        word.stage() >= required &&
-        word.stage() != Stage.Retired &&
+        reached >= required &&
+        reached != Stage.Retired &&
         word.condemnedFrom() == 0 &&
         !word.released();
 }

@@ -63,8 +63,13 @@ contract AuditChainTest {
             fact.action = fact.action % (uint8(type(Action).max) + 1);
             fact.authority = fact.authority % (uint8(type(Role).max) + 1);
             head = _after(head, fact, _call(fact));
+            vm.recordLogs();
             _append(fact);
             vm.assertEq(_book.head(), head);
+            vm.assertEq(
+                vm.getRecordedLogs()[0].data,
+                abi.encode(uint256(fact.authority), fact.document, fact.systems, _call(fact))
+            );
         }
     }
 
