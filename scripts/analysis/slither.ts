@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { readSources, solidityIn } from '../solidity/sources.ts'
 import { writeWhole } from '../wholeFile.ts'
 import { analysed } from './buildInfo.ts'
-import { placeOf, type Triage, untriaged, type Finding } from './triage.ts'
+import { type Finding, placeOf, type Triage, untriaged } from './triage.ts'
 
 // Runs Slither over the contracts and holds every finding against triage.json: docs/slither.md tells how to get it.
 
@@ -15,9 +15,7 @@ const directory = join('.kedge', 'slither')
 const sources = readSources(root, solidityIn(root, 'contracts'))
 await writeWhole(join(root, directory, 'build-info', 'contracts.json'), JSON.stringify(analysed(sources)))
 const findings = runSlither()
-const triage: readonly Triage[] = JSON.parse(
-  readFileSync(new URL('triage.json', import.meta.url), 'utf8'),
-)
+const triage: readonly Triage[] = JSON.parse(readFileSync(new URL('triage.json', import.meta.url), 'utf8'))
 const { open, idle } = untriaged(findings, triage)
 for (const finding of open) {
   console.log(`not triaged: ${finding.check} at ${placeOf(finding)}\n${finding.description}`)
@@ -55,6 +53,8 @@ interface Report {
 }
 
 function give(problem: string): never {
-  console.error(`${problem}\nInstall Slither as docs/slither.md says, and name it in SLITHER if it is not on the path.`)
+  console.error(
+    `${problem}\nInstall Slither as docs/slither.md says, and name it in SLITHER if it is not on the path.`,
+  )
   process.exit(2)
 }

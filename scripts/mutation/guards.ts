@@ -1,5 +1,5 @@
-import type { Change } from './operators.ts'
 import { children, type Node, type Span, spanOf, type Text, typeOf } from '../solidity/syntax.ts'
+import type { Change } from './operators.ts'
 
 /** The expression or statement round a change which can be switched between what it was and what it became. */
 export interface Guard extends Span {
@@ -19,25 +19,33 @@ const expressions = [
 ]
 
 /** Types whose values cannot stand in either branch of a conditional expression, or would change their type there. */
-const fixed = /^(int_const|rational_const|literal_string|tuple|function|type\(|modifier|error|event|mapping)|storage/
+const fixed =
+  /^(int_const|rational_const|literal_string|tuple|function|type\(|modifier|error|event|mapping)|storage/
 
 /**
  * The nearest such place, or nothing where the language allows no switch: in a constant's value, in the head of a
- * loop, among a function's modifiers.
+ * loop, in assembly, among a function's modifiers.
  *
  * @param path - The node that was changed and those above it, the outermost first.
  */
 export function guardOf(path: readonly Node[], change: Change, text: Text): Guard | undefined {
   const chain = [...path, ...within(path.at(-1), change)].toReversed()
-  if (chain.some(node => node.nodeType === 'VariableDeclaration' && node['constant'] === true)) return undefined
+  if (chain.some(node => node.nodeType === 'VariableDeclaration' && node['constant'] === true))
+    return undefined
+  if (chain.some(node => node.nodeType.startsWith('Yul'))) return undefined
   if (change.operator === 'modifier') return undefined
-  if (isDrop(change)) return isLoopHead(path) ? undefined : { kind: 'statement', start: change.start, end: change.end }
+  if (isDrop(change))
+    return isLoopHead(path) ? undefined : { kind: 'statement', start: change.start, end: change.end }
   for (const [index, node] of chain.entries()) {
     if (statements.includes(node.nodeType)) {
       return isLoopHead(chain.slice(index).toReversed()) ? undefined : whole(node, text)
     }
     if (isSwitchable(node)) return { kind: 'expression', ...spanOf(node) }
-    if (!expressions.includes(node.nodeType) && node.nodeType !== 'TupleExpression' && node.nodeType !== 'Assignment') {
+    if (
+      !expressions.includes(node.nodeType) &&
+      node.nodeType !== 'TupleExpression' &&
+      node.nodeType !== 'Assignment'
+    ) {
       return undefined
     }
   }
@@ -56,7 +64,12 @@ function whole(node: Node, text: Text): Guard {
 
 function isSwitchable(node: Node): boolean {
   const type = typeOf(node)
-  return expressions.includes(node.nodeType) && type !== '' && !fixed.test(type) && node['lValueRequested'] !== true
+  return (
+    expressions.includes(node.nodeType) &&
+    type !== '' &&
+    !fixed.test(type) &&
+    node['lValueRequested'] !== true
+  )
 }
 
 /** Whether the last node is what a `for` does before each turn. */

@@ -1,14 +1,15 @@
+import { spawnSync } from 'node:child_process'
 import { readFileSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
+import { compileOriginal, digestOf, readSubject } from '../solidity/subject.ts'
 import { writeWhole } from '../wholeFile.ts'
 import { Likely } from './likely.ts'
 import { chosen, type Mutant, mutantsOf } from './mutants.ts'
 import { tryAll } from './pool.ts'
-import { aim, type Explanations, report, shareOf, survivorsOf, tallyOf, type Trial } from './report.ts'
+import { aim, type Explanations, report, shareOf, survivorsOf, type Trial, tallyOf } from './report.ts'
 import { State } from './state.ts'
-import { compileOriginal, digestOf, readSubject } from '../solidity/subject.ts'
 import type { Outcome } from './trial.ts'
 
 // Changes the contracts in one place at a time and asks whether a test notices: docs/mutation.md says how and what came
@@ -37,14 +38,22 @@ let done = wanted.length - waiting.length
 for (const mutant of wanted) likely.learn(mutant, state.outcomeOf(mutant.key) ?? { outcome: 'invalid' })
 if (done > 0) console.log(`${done} known from earlier runs`)
 
-await tryAll(root, original, waiting, mutant => likely.orderFor(mutant), (mutant, outcome) => {
-  state.record(mutant.key, outcome)
-  likely.learn(mutant, outcome)
-  done += 1
-  console.log(`${done}/${wanted.length} ${told(mutant, outcome)}`)
-})
+await tryAll(
+  root,
+  original,
+  waiting,
+  mutant => likely.orderFor(mutant),
+  (mutant, outcome) => {
+    state.record(mutant.key, outcome)
+    likely.learn(mutant, outcome)
+    done += 1
+    console.log(`${done}/${wanted.length} ${told(mutant, outcome)}`)
+  },
+)
 
-const explanations: Explanations = JSON.parse(readFileSync(new URL('equivalents.json', import.meta.url), 'utf8'))
+const explanations: Explanations = JSON.parse(
+  readFileSync(new URL('equivalents.json', import.meta.url), 'utf8'),
+)
 const trials: readonly Trial[] = wanted.flatMap(mutant => {
   const outcome = state.outcomeOf(mutant.key)
   return outcome === undefined ? [] : [{ mutant, outcome }]
@@ -72,6 +81,7 @@ async function writeReport(): Promise<void> {
   const before = text.slice(0, text.indexOf(begin) + begin.length)
   const figures = report({ seed, tests: original.tests, all: every.length, trials, explanations })
   await writeWhole(path, `${before}\n\n${figures}\n${text.slice(text.indexOf(end))}`)
+  spawnSync(join(root, 'node_modules', '.bin', 'biome'), ['format', '--write', path], { cwd: root })
 }
 
 function told({ file, line, key }: Mutant, outcome: Outcome): string {
@@ -92,7 +102,11 @@ function readArguments(args: string[]) {
 }
 
 function wholeNumber(name: string, text: string): number {
-  if (/^\d{1,9}$/.test(text)) return Number(text)
-  console.error(`--${name} takes a whole number, not ${text}. Usage: npm run mutation -- --seed 1 --count 200`)
+  if (!/^\d{1,9}$/.test(text)) refuse(`--${name} takes a whole number, not ${text}.`)
+  return Number(text)
+}
+
+function refuse(problem: string): never {
+  console.error(`${problem} Usage: npm run mutation -- --seed 1 --count 200`)
   process.exit(2)
 }

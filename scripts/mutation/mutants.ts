@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto'
 import { parse } from '../solidity/compiler.ts'
-import { type Guard, guardOf } from './guards.ts'
-import { type Change, changesOf, type Enums, type Operator } from './operators.ts'
 import { type Sources, textOf } from '../solidity/sources.ts'
 import { children, childrenOf, type Node, type Text, textIn, textOfBytes } from '../solidity/syntax.ts'
+import { type Guard, guardOf } from './guards.ts'
+import { type Change, changesOf, type Enums, type Operator } from './operators.ts'
 
 /** A change of the contracts which a test should notice. */
 export interface Mutant {
@@ -44,7 +44,7 @@ export function chosen(mutants: readonly Mutant[], seed: number): readonly Mutan
 /** The text of the mutant's file with the change made. */
 export function mutated(text: string, { start, end, replacement }: Mutant): string {
   const { bytes } = textOfBytes(text)
-  return `${bytes.subarray(0, start)}${replacement}${bytes.subarray(end)}`
+  return `${bytes.subarray(0, start).toString()}${replacement}${bytes.subarray(end).toString()}`
 }
 
 function mutantsIn(file: string, content: string, tree: Node, enums: Enums): readonly Mutant[] {
@@ -105,7 +105,9 @@ function placeOf(node: Node, place: string): string {
 }
 
 function enumsOf(trees: readonly Node[]): Enums {
-  const definitions = trees.flatMap(tree => everyNode(tree)).filter(node => node.nodeType === 'EnumDefinition')
+  const definitions = trees
+    .flatMap(tree => everyNode(tree))
+    .filter(node => node.nodeType === 'EnumDefinition')
   return new Map(
     definitions.map(node => [
       `enum ${textIn(node, 'canonicalName')}`,

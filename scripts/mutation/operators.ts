@@ -1,4 +1,14 @@
-import { childOf, children, childrenOf, type Node, type Span, spanOf, type Text, textIn, typeOf } from '../solidity/syntax.ts'
+import {
+  childOf,
+  children,
+  childrenOf,
+  type Node,
+  type Span,
+  spanOf,
+  type Text,
+  textIn,
+  typeOf,
+} from '../solidity/syntax.ts'
 
 export const operators = [
   'condition',
@@ -49,6 +59,10 @@ const byType: Readonly<Record<string, readonly Changes[]>> = {
   EmitStatement: [dropped],
   Break: [dropped],
   Continue: [dropped],
+  YulExpressionStatement: [dropped],
+  YulAssignment: [dropped],
+  YulFunctionCall: [called],
+  YulLiteral: [nextTo],
 }
 
 const swaps: Readonly<Record<string, readonly [Operator, string]>> = {
@@ -77,6 +91,21 @@ const swaps: Readonly<Record<string, readonly [Operator, string]>> = {
   '&=': ['bits', '|='],
   '|=': ['bits', '&='],
   '^=': ['bits', '|='],
+}
+
+/** The same for the machine's own instructions, where they are written out. */
+const instructions: Readonly<Record<string, readonly [Operator, string]>> = {
+  add: ['arithmetic', 'sub'],
+  sub: ['arithmetic', 'add'],
+  mul: ['arithmetic', 'div'],
+  div: ['arithmetic', 'mul'],
+  and: ['bits', 'or'],
+  or: ['bits', 'and'],
+  xor: ['bits', 'or'],
+  shl: ['bits', 'shr'],
+  shr: ['bits', 'shl'],
+  lt: ['boundary', 'gt'],
+  gt: ['boundary', 'lt'],
 }
 
 /** The other way round; a single comparison is turned by {@link swapped} already. */
@@ -182,6 +211,14 @@ function unguarded(node: Node): readonly Change[] {
   return childrenOf(node, 'modifiers')
     .filter(modifier => textIn(modifier, 'kind') === 'modifierInvocation')
     .map(modifier => ({ ...spanOf(modifier), operator: 'modifier', replacement: '' }))
+}
+
+/** Another instruction of the machine. */
+function called(node: Node): readonly Change[] {
+  const instruction = childOf(node, 'functionName')
+  const swap = instructions[instruction === undefined ? '' : textIn(instruction, 'name')]
+  if (instruction === undefined || swap === undefined) return []
+  return [{ ...spanOf(instruction), operator: swap[0], replacement: swap[1] }]
 }
 
 /** Without the statement. A condition that only refuses is a check. */

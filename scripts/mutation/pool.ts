@@ -1,6 +1,6 @@
 import { type ChildProcess, fork } from 'node:child_process'
-import type { Mutant } from './mutants.ts'
 import type { Original } from '../solidity/subject.ts'
+import type { Mutant } from './mutants.ts'
 import type { Outcome } from './trial.ts'
 import type { Batch } from './worker.ts'
 
@@ -59,12 +59,7 @@ function start(root: string, original: Original): ChildProcess {
   return worker
 }
 
-function ask(
-  worker: ChildProcess,
-  batch: Batch,
-  mutant: Mutant,
-  order: readonly string[],
-): Promise<Outcome> {
+function ask(worker: ChildProcess, batch: Batch, mutant: Mutant, order: readonly string[]): Promise<Outcome> {
   return new Promise((resolve, reject) => {
     const settle = (act: () => void) => {
       clearTimeout(timer)

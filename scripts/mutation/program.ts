@@ -1,9 +1,9 @@
 import type { Artifact } from '@nomicfoundation/edr'
 import { compile, ofContracts, ofTests, type Refusal } from '../solidity/compiler.ts'
-import { type Mutant, mutated } from './mutants.ts'
 import { closure, type Sources, textOf } from '../solidity/sources.ts'
 import { type Original, runnable } from '../solidity/subject.ts'
-import { runSuites } from '../solidity/suites.ts'
+import { failureIn, runSuites } from '../solidity/suites.ts'
+import { type Mutant, mutated } from './mutants.ts'
 import { linked, type Switchable, switched, switchFile, switchSource } from './switched.ts'
 
 /** Contracts and tests with some mutants of one file in them, compiled. */
@@ -16,7 +16,7 @@ export interface Program {
 export function programOf(original: Original, mutant: Mutant): Program | undefined {
   const text = mutated(textOf(original.subject.sources, mutant.file), mutant)
   const built = build(original, mutant.file, text)
-  return built instanceof Map ? { mutants: [mutant], compiled: built } : undefined
+  return 'compiled' in built ? { mutants: [mutant], compiled: built.compiled } : undefined
 }
 
 /**
@@ -32,13 +32,13 @@ export async function programsOf(
   if (first === undefined) return []
   const text = switched(textOf(original.subject.sources, first.file), mutants)
   const built = build(original, first.file, text)
-  if (!(built instanceof Map)) {
-    const culprits = new Set(built.map(refusal => culpritOf(refusal, first.file, text, mutants)))
+  if ('refusals' in built) {
+    const culprits = new Set(built.refusals.map(refusal => culpritOf(refusal, first.file, text, mutants)))
     const others = mutants.filter(mutant => !culprits.has(mutant))
     if (others.length < mutants.length) return programsOf(root, original, others)
     return halves(root, original, mutants)
   }
-  const program: Program = { mutants, compiled: built }
+  const program: Program = { mutants, compiled: built.compiled }
   const sound = (await firstFailure(root, original, program, 0, original.order)) === undefined
   return sound ? [program] : halves(root, original, mutants)
 }
@@ -53,10 +53,12 @@ export async function firstFailure(
 ): Promise<{ readonly suite: string; readonly by: string } | undefined> {
   for (const suite of order) {
     const [artifacts, suites] = runnable(compiled, subject.deployed, suite)
-    const results = await runSuites(root, artifacts.map(artifact => withNumber(artifact, number)), suites)
-    const failed = results
-      .flatMap(({ testResults }) => testResults)
-      .find(({ status }) => status === 'Failure')
+    const results = await runSuites(
+      root,
+      artifacts.map(artifact => withNumber(artifact, number)),
+      suites,
+    )
+    const failed = failureIn(results)
     if (failed !== undefined) return { suite, by: failed.name }
   }
   return undefined
@@ -78,16 +80,16 @@ function build(
   original: Original,
   file: string,
   text: string,
-): ReadonlyMap<string, readonly Artifact[]> | readonly Refusal[] {
+): Pick<Program, 'compiled'> | { readonly refusals: readonly Refusal[] } {
   const { sources: before, deployed, suites } = original.subject
   const sources: Sources = new Map([...before, [file, text], [switchFile, switchSource]])
   const compiled = new Map(original.compiled)
   for (const entry of [...deployed, ...suites].filter(entry => closure(sources, entry).has(file))) {
     const compilation = compile(sources, [entry], entry.startsWith('test/') ? ofTests : ofContracts)
-    if ('refusals' in compilation) return compilation.refusals
+    if ('refusals' in compilation) return compilation
     compiled.set(entry, compilation.artifacts)
   }
-  return compiled
+  return { compiled }
 }
 
 /** Whose change the compiler refused: the one whose switch stands last before the place that it names. */
@@ -106,5 +108,14 @@ function culpritOf(
 function withNumber({ id, contract }: Artifact, number: number): Artifact {
   const bytecode = linked(contract.bytecode ?? '', number)
   const deployedBytecode = linked(contract.deployedBytecode ?? '', number)
-  return { id, contract: { abi: contract.abi, bytecode, deployedBytecode, linkReferences: {}, deployedLinkReferences: {} } }
+  return {
+    id,
+    contract: {
+      abi: contract.abi,
+      bytecode,
+      deployedBytecode,
+      linkReferences: {},
+      deployedLinkReferences: {},
+    },
+  }
 }

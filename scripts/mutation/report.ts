@@ -30,7 +30,8 @@ interface Tally {
 }
 
 export function tallyOf(trials: readonly Trial[]): Tally {
-  const count = (outcome: Outcome['outcome']) => trials.filter(trial => trial.outcome.outcome === outcome).length
+  const count = (outcome: Outcome['outcome']) =>
+    trials.filter(trial => trial.outcome.outcome === outcome).length
   return { killed: count('killed'), survived: count('survived'), invalid: count('invalid') }
 }
 

@@ -1,7 +1,7 @@
-import type { Guard } from './guards.ts'
-import type { Mutant } from './mutants.ts'
 import type { Span, Text } from '../solidity/syntax.ts'
 import { textOfBytes } from '../solidity/syntax.ts'
+import type { Guard } from './guards.ts'
+import type { Mutant } from './mutants.ts'
 
 // Many mutants in one program: each change stands beside what it changes, and the address to which a library is linked
 // says which of them holds. So the contracts are compiled once for a hundred mutants, and no run differs from another
@@ -25,7 +25,10 @@ export function switched(content: string, mutants: readonly Switchable[]): strin
   const text = textOfBytes(content)
   const numbers = new Map(mutants.map((mutant, index) => [mutant, index + 1]))
   const body = render({ start: 0, end: text.bytes.length }, mutants, numbers, text)
-  return body.replace(/^pragma [^;]*;/m, pragma => `${pragma} import {mutant as _mutant} from "${switchFile}";`)
+  return body.replace(
+    /^pragma [^;]*;/m,
+    pragma => `${pragma} import {mutant as _mutant} from "${switchFile}";`,
+  )
 }
 
 /** Bytecode in which a mutant is switched on; with the number 0 none is. */
@@ -42,7 +45,10 @@ function render(span: Span, mutants: readonly Switchable[], numbers: Numbers, te
     const [{ guard }] = group.here
     rendered += text.slice({ start: at, end: guard.start })
     const inner = render(guard, group.inside, numbers, text)
-    const choices = group.here.map(mutant => ({ number: numbers.get(mutant), changed: changedIn(mutant, text) }))
+    const choices = group.here.map(mutant => ({
+      number: numbers.get(mutant),
+      changed: changedIn(mutant, text),
+    }))
     rendered +=
       guard.kind === 'expression'
         ? `(${choices.map(({ number, changed }) => `_mutant(${number}) ? (${changed}) : `).join('')}(${inner}))`
@@ -63,11 +69,14 @@ interface Group {
 
 /** The guards that lie in no other, in the order of the text, with the mutants of each and those further inside. */
 function outermost(mutants: readonly Switchable[]): readonly Group[] {
-  const sorted = mutants.toSorted(({ guard: a }, { guard: b }) => a.start - b.start || b.end - a.end || rank(a) - rank(b))
+  const sorted = mutants.toSorted(
+    ({ guard: a }, { guard: b }) => a.start - b.start || b.end - a.end || rank(a) - rank(b),
+  )
   const groups: { here: [Switchable, ...Switchable[]]; inside: Switchable[] }[] = []
   for (const mutant of sorted) {
     const last = groups.at(-1)
-    if (last === undefined || mutant.guard.start >= last.here[0].guard.end) groups.push({ here: [mutant], inside: [] })
+    if (last === undefined || mutant.guard.start >= last.here[0].guard.end)
+      groups.push({ here: [mutant], inside: [] })
     else if (same(mutant.guard, last.here[0].guard)) last.here.push(mutant)
     else last.inside.push(mutant)
   }

@@ -1,6 +1,6 @@
+import type { Original } from '../solidity/subject.ts'
 import type { Mutant } from './mutants.ts'
 import { firstFailure, type Program, programOf, programsOf } from './program.ts'
-import type { Original } from '../solidity/subject.ts'
 import type { Switchable } from './switched.ts'
 
 /** How a mutant fared: found by a test, found by none, or no program at all. */

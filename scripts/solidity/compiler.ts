@@ -1,7 +1,7 @@
 import { createRequire } from 'node:module'
 import type { Artifact } from '@nomicfoundation/edr'
-import type { Node } from './syntax.ts'
 import { closure, type Sources, textOf } from './sources.ts'
+import type { Node } from './syntax.ts'
 
 /** The compiler itself, loaded once: a process of its own for each mutant would take longer than the compilation. */
 const solc: { compile(input: string): string; version(): string } = createRequire(import.meta.url)('solc')
@@ -58,7 +58,7 @@ interface Contract {
 
 interface Code {
   readonly object: string
-  readonly linkReferences: Artifact['contract']['linkReferences']
+  readonly linkReferences: NonNullable<Artifact['contract']['linkReferences']>
 }
 
 /** Compiles the contracts that the named files define. */

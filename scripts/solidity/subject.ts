@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto'
 import type { Artifact } from '@nomicfoundation/edr'
 import { type Compilation, compile, ofContracts, ofTests } from './compiler.ts'
 import { readSources, type Sources, solidityIn, textOf } from './sources.ts'
-import { isSuite, runSuites } from './suites.ts'
+import { failureIn, isSuite, runSuites } from './suites.ts'
 
 /** Everything that is under test, and what tests it. */
 export interface Subject {
@@ -59,10 +59,13 @@ export async function compileOriginal(root: string, subject: Subject): Promise<O
   let tests = 0
   for (const file of suites) {
     const results = await runSuites(root, ...runnable(compiled, deployed, file))
-    const failed = results.flatMap(({ testResults }) => testResults).find(({ status }) => status === 'Failure')
+    const failed = failureIn(results)
     if (failed !== undefined) throw new Error(`${file}: ${failed.name} fails although nothing was changed`)
     tests += results.flatMap(({ testResults }) => testResults).length
-    durations.set(file, results.reduce((sum, { durationNs }) => sum + durationNs, 0n))
+    durations.set(
+      file,
+      results.reduce((sum, { durationNs }) => sum + durationNs, 0n),
+    )
   }
   const duration = (file: string) => Number(durations.get(file))
   return { subject, compiled, order: suites.toSorted((a, b) => duration(a) - duration(b)), tests }

@@ -9,6 +9,8 @@ import {
   l1SolidityTestRunnerFactory,
   type ObservabilityConfig,
   type SuiteResult,
+  type TestResult,
+  TestStatus,
 } from '@nomicfoundation/edr'
 
 let context: Promise<EdrContext> | undefined
@@ -37,6 +39,11 @@ export async function runSuites(
       })
       .catch(reject)
   })
+}
+
+/** The first test that failed, if one did. */
+export function failureIn(results: readonly SuiteResult[]): TestResult | undefined {
+  return results.flatMap(({ testResults }) => testResults).find(({ status }) => status === TestStatus.Failure)
 }
 
 /** Whether an artifact is a contract of tests that can be run. */
