@@ -60,8 +60,6 @@ export default defineConfig({
     profiles: {
       default: { compilers: [{ ...compiler, settings }] },
       production: { compilers: [{ ...compiler, settings }] },
-      /** For the edit loop only: seconds instead of most of a minute. */
-      quick: { compilers: [{ ...compiler, settings: { ...settings, viaIR: false } }] },
     },
   },
 })

@@ -81,14 +81,9 @@ contract Rules is IRules, EIP712("Kedge", "1") {
             (1 << uint8(Role.Auditor))
     );
 
-    /// @dev Every bit that means a role that can sign off.
-    uint16 private constant KNOWN_ROLES =
-        PERSONAL_ROLES |
-            uint16(
-                (1 << uint8(Role.OversightCommittee)) |
-                    (1 << uint8(Role.EmergencyCommittee)) |
-                    (1 << uint8(Role.Assembly))
-            );
+    /// @dev Every bit that means a role that can sign off: not the Emergency Committee's, which can only brake.
+    uint16 private constant SIGNING_ROLES =
+        PERSONAL_ROLES | uint16((1 << uint8(Role.OversightCommittee)) | (1 << uint8(Role.Assembly)));
 
     /// @dev Whose key it was that is no longer in use: nobody, for ever.
     PersonId private constant RETIRED = PersonId.wrap(bytes32(uint256(1)));
@@ -601,7 +596,7 @@ contract Rules is IRules, EIP712("Kedge", "1") {
     function _startEpoch(Matrix matrix, Thresholds memory thresholds) private {
         if (!matrix.covers(policyFloor())) revert RulesMatrixBelowFloor(matrix);
         for (uint256 i; i < 12; ++i) {
-            if (uint16(Matrix.unwrap(matrix) >> (16 * i)) & ~KNOWN_ROLES != 0) revert RulesMatrixUnknownRoles(matrix);
+            if (uint16(Matrix.unwrap(matrix) >> (16 * i)) & ~SIGNING_ROLES != 0) revert RulesMatrixUnknownRoles(matrix);
         }
         // A new policy counts as reviewed.
         _policy = Policy(_policy.epoch + 1, uint40(block.timestamp) + REVIEW_INTERVAL, matrix);
