@@ -15,7 +15,9 @@ const directory = join('.kedge', 'slither')
 const sources = readSources(root, solidityIn(root, 'contracts'))
 await writeWhole(join(root, directory, 'build-info', 'contracts.json'), JSON.stringify(analysed(sources)))
 const findings = runSlither()
-const triage: readonly Triage[] = JSON.parse(readFileSync(new URL('triage.json', import.meta.url), 'utf8'))
+const triage: readonly Triage[] = JSON.parse(
+  readFileSync(join(root, 'scripts', 'analysis', 'triage.json'), 'utf8'),
+)
 const { open, idle } = untriaged(findings, triage)
 for (const finding of open) {
   console.log(`not triaged: ${finding.check} at ${placeOf(finding)}\n${finding.description}`)

@@ -52,7 +52,7 @@ await tryAll(
 )
 
 const explanations: Explanations = JSON.parse(
-  readFileSync(new URL('equivalents.json', import.meta.url), 'utf8'),
+  readFileSync(join(root, 'scripts', 'mutation', 'equivalents.json'), 'utf8'),
 )
 const trials: readonly Trial[] = wanted.flatMap(mutant => {
   const outcome = state.outcomeOf(mutant.key)

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto'
+import { basename } from 'node:path'
 import type { Artifact } from '@nomicfoundation/edr'
 import { type Compilation, compile, ofContracts, ofTests } from './compiler.ts'
 import { readSources, type Sources, solidityIn, textOf } from './sources.ts'
@@ -24,7 +25,7 @@ export interface Original {
   readonly tests: number
 }
 
-/** What the tests fetch by name from the build, besides the contracts of this repository. */
+/** What tests may fetch by name from the build, besides the contracts of this repository. */
 const foreign = [
   '@openzeppelin/contracts/governance/TimelockController.sol',
   '@openzeppelin/contracts/utils/cryptography/verifiers/ERC7913WebAuthnVerifier.sol',
@@ -37,7 +38,9 @@ export function readSubject(root: string): Subject {
   )
   const sources = readSources(root, [...contracts, ...suites, ...foreign])
   const own = contracts.filter(file => /^contract /m.test(textOf(sources, file)))
-  return { sources, contracts, deployed: [...own, ...foreign], suites }
+  const tests = [...sources].filter(([file]) => file.startsWith('test/')).map(([, text]) => text)
+  const fetched = foreign.filter(file => tests.some(text => text.includes(`"${basename(file, '.sol')}"`)))
+  return { sources, contracts, deployed: [...own, ...fetched], suites }
 }
 
 /** What a state of the contracts, or of the tests, is known by. */
