@@ -10,7 +10,7 @@ const finding: Finding = {
 
 it('names the contract and the function of a finding', () => {
   expect(placeOf(finding)).toBe('Registry.lapse')
-  const [lapse] = finding.elements
+  const [lapse = registry] = finding.elements
   expect(
     placeOf({
       ...finding,
