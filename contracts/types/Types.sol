@@ -16,14 +16,8 @@ type EnvironmentId is bytes32;
 /// @dev keccak256 of the name of a domain of use ("radiology").
 type DomainId is bytes32;
 
-using {sameModel as ==} for ModelId global;
 using {sameVersion as ==, otherVersion as !=} for VersionId global;
 using {samePerson as ==, otherPerson as !=} for PersonId global;
-using {sameEnvironment as ==} for EnvironmentId global;
-
-function sameModel(ModelId a, ModelId b) pure returns (bool) {
-    return ModelId.unwrap(a) == ModelId.unwrap(b);
-}
 
 function sameVersion(VersionId a, VersionId b) pure returns (bool) {
     return VersionId.unwrap(a) == VersionId.unwrap(b);
@@ -39,10 +33,6 @@ function samePerson(PersonId a, PersonId b) pure returns (bool) {
 
 function otherPerson(PersonId a, PersonId b) pure returns (bool) {
     return PersonId.unwrap(a) != PersonId.unwrap(b);
-}
-
-function sameEnvironment(EnvironmentId a, EnvironmentId b) pure returns (bool) {
-    return EnvironmentId.unwrap(a) == EnvironmentId.unwrap(b);
 }
 
 VersionId constant NO_VERSION = VersionId.wrap(0);

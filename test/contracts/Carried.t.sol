@@ -238,7 +238,8 @@ contract CarriedTest is Life {
         _refuses(_call(back, rollbackWarrant), lapsed);
         _refuses(_call(stop(latest), haltWarrant), lapsed);
         certify(emil.id, until + 1);
-        does(stranger.account, address(registry), _call(back, rollbackWarrant));
+        does(stranger.account, address(registry), _call(stop(latest), haltWarrant));
+        does(stranger.account, address(registry), _call(back, _warrant(emil, Role.SystemOperator, back)));
     }
 
     function testOnlyWhoHoldsTheRoleGivesAWarrant() public {

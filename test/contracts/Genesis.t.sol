@@ -100,6 +100,13 @@ contract GenesisTest is Society {
             seatsCode("None", address(0), false, oversightMembers()),
             abi.encodeWithSelector(ISeats.SeatsZeroAddress.selector)
         );
+        refusesToDeploy(
+            abi.encodePacked(
+                vm.getCode("contracts/governance/Seats.sol:Seats"),
+                abi.encode("None", "KEDGE", address(0), oversightCommittee, false, oversightMembers())
+            ),
+            abi.encodeWithSelector(ISeats.SeatsZeroAddress.selector)
+        );
         _refusesCommittee(ISeats(address(0)), oversightTimelock, assemblyTimelock);
         _refusesCommittee(oversightSeats, address(0), assemblyTimelock);
         _refusesCommittee(oversightSeats, oversightTimelock, address(0));

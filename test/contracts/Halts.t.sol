@@ -12,6 +12,7 @@ import {
     PRODUCTION,
     Risk,
     Role,
+    Stage,
     STAGING,
     Trigger,
     VersionId
@@ -293,6 +294,20 @@ contract HaltsTest is Life {
         vm.assertEq(registry.isProven(registry.versionId(identity("1.0.0", Risk.Low)), placeOf(last)), true);
     }
 
+    function testWhatASeniorHaltedSoonAfterARollbackIsNoTargetAnyMore() public {
+        // Proven long ago, it came back, and was halted before it had served its soak time anew.
+        (VersionId proven, VersionId latest) = releaseTwo(Risk.Low);
+        rollBack(emil, Role.SystemOperator, order(latest, proven));
+        halt(ada, Role.ResponsibleAIOfficer, proven);
+        VersionId third = release("3.0.0", Risk.Low);
+        refuses(
+            ada.account,
+            address(registry),
+            rollbackCall(order(third, proven), Role.ResponsibleAIOfficer),
+            abi.encodeWithSelector(IRegistry.RegistryTargetIneligible.selector, proven, PRODUCTION)
+        );
+    }
+
     // Resuming
 
     function testTheHaltersRankResumes() public {
@@ -449,6 +464,22 @@ contract HaltsTest is Life {
 
     function testAHighHaltNeverLapses() public {
         VersionId id = release("1.0.0", Risk.High);
+        halt(ada, Role.ResponsibleAIOfficer, id);
+        pass(1000 days);
+        refuses(
+            stranger.account,
+            address(registry),
+            abi.encodeCall(IRegistry.lapse, (model, PRODUCTION)),
+            abi.encodeWithSelector(IRegistry.RegistryNeverLapses.selector, Risk.High)
+        );
+    }
+
+    function testAHaltNeverLapsesWhereTheRiskWasHigherWhenItBecameActive() public {
+        Identity memory named = identity("1.0.0", Risk.Low);
+        VersionId id = register(named);
+        raiseRisk(named, Risk.High);
+        promoteTo(named, Stage.Production);
+        restoreRisk(named, Risk.Low);
         halt(ada, Role.ResponsibleAIOfficer, id);
         pass(1000 days);
         refuses(

@@ -190,6 +190,17 @@ contract RetentionTest is Life {
         does(ada.account, address(registry), retireCall(_first, given));
     }
 
+    function testTheLastTargetOfTheFirstStageStaysToo() public {
+        // Of this model nothing ever went further than Validation.
+        model = createModel("pathology", Risk.Low);
+        addSchema(0);
+        Identity memory named = identity("1.0.0", Risk.Low);
+        VersionId id = version("1.0.0", Risk.Low, Stage.Validation);
+        pass(1 hours);
+        version("2.0.0", Risk.Low, Stage.Validation);
+        _refusesBoth(named, new VersionId[](0), _noAlternative(id, VALIDATION, NO_VERSION));
+    }
+
     function testAnAlternativeMustBeOneThatCouldBeRolledBackTo() public {
         VersionId[] memory given = inAllStages(_two);
         // Never registered, active, the version itself.

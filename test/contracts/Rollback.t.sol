@@ -509,6 +509,14 @@ contract RollbackTest is Life {
         vm.assertEq(word(NO_VERSION).operatorRollbacks(), 0);
     }
 
+    function testNoVersionIsNeverProven() public {
+        (VersionId proven, VersionId latest) = releaseTwo(Risk.Low);
+        withdraw(ada, Role.ResponsibleAIOfficer, order(latest, NO_VERSION));
+        pass(rules.soakTime(Risk.Low));
+        rollBack(emil, Role.SystemOperator, order(NO_VERSION, proven));
+        vm.assertEq(registry.isProven(NO_VERSION, placeOf(PRODUCTION)), false);
+    }
+
     function testAfterAWithdrawalTheAuthorityIsThatOfTheVersionWithdrawn() public {
         VersionId proven = release("1.0.0", Risk.Low);
         pass(1 hours);
