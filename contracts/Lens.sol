@@ -18,6 +18,7 @@ import {
     Standing,
     VersionId
 } from "./types/Types.sol";
+import {ModelWord} from "./types/ModelWord.sol";
 import {VersionWord} from "./types/VersionWord.sol";
 
 /// @notice What the chain says about a version, in an environment.
@@ -118,13 +119,13 @@ contract Lens {
         EnvironmentId environment,
         VersionId version
     ) public view returns (Provenance memory answer) {
-        (Model memory state, ) = REGISTRY.model(modelId);
+        (ModelWord state, ) = REGISTRY.model(modelId);
         answer.chainId = block.chainid;
         answer.blockNumber = block.number;
         answer.timestamp = block.timestamp;
-        answer.modelState = state.state;
-        answer.floor = state.floor;
-        answer.sequence = state.sequence;
+        answer.modelState = state.state();
+        answer.floor = state.floor();
+        answer.sequence = state.sequence();
         (answer.requiredStage, ) = RULES.place(environment);
         answer.requiredSchemas = REGISTRY.requiredSchemas(modelId, environment);
         answer.active = _active(modelId, environment);
@@ -142,17 +143,17 @@ contract Lens {
     ) public view returns (VersionView memory view_) {
         (bytes32 manifestDigest, VersionWord word) = REGISTRY.version(id);
         if (word.number() == 0) return view_;
-        (Model memory state, ) = REGISTRY.model(modelId);
+        (ModelWord state, ) = REGISTRY.model(modelId);
         (VersionId running, ) = REGISTRY.active(modelId, environment);
         (Stage required, uint16 place) = RULES.place(environment);
         view_.id = id;
-        view_.belongs = word.model() == state.tag;
+        view_.belongs = word.model() == state.tag();
         view_.number = word.number();
         view_.manifestDigest = manifestDigest;
         view_.stage = word.stage();
         view_.declared = word.declared();
         view_.raised = word.raised();
-        view_.effective = word.effective(state.floor);
+        view_.effective = word.effective(state.floor());
         view_.schema = word.schema();
         (, view_.satisfies) = REGISTRY.schema(modelId, word.schema());
         view_.condemnedFrom = word.condemnedFrom();
@@ -208,7 +209,9 @@ contract Lens {
         view
         returns (Model memory state, DomainId domain, bytes32[] memory digests, uint256[] memory satisfies)
     {
-        (state, domain) = REGISTRY.model(id);
+        ModelWord word;
+        (word, domain) = REGISTRY.model(id);
+        state = word.unpacked();
         digests = new bytes32[](state.schemas);
         satisfies = new uint256[](state.schemas);
         for (uint256 i; i < state.schemas; ++i) (digests[i], satisfies[i]) = REGISTRY.schema(id, uint8(i));

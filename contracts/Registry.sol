@@ -13,7 +13,6 @@ import {
     EnvironmentId,
     Identity,
     Incident,
-    Model,
     ModelId,
     ModelState,
     NO_VERSION,
@@ -40,6 +39,12 @@ contract Registry is IRegistry {
         VersionWord word;
     }
 
+    /// @dev The last rollback or withdrawal by an operator or a Monitor: when, and the number of what it made active.
+    struct JuniorRollback {
+        uint40 time;
+        uint32 number;
+    }
+
     struct Schema {
         bytes32 digest;
         uint256 satisfies;
@@ -60,6 +65,10 @@ contract Registry is IRegistry {
     uint256 private constant HALT_INTERVAL = 30 days;
     uint256 private constant MAX_SCHEMAS = 256;
 
+    /// @dev Ranks of those who brake: an operator or a Monitor, the RAIO; above them the committees, then the Assembly.
+    uint256 private constant JUNIOR = 1;
+    uint256 private constant OFFICER = 2;
+
     /// @inheritdoc IRegistry
     IRules public immutable RULES;
 
@@ -77,8 +86,9 @@ contract Registry is IRegistry {
     mapping(ModelId model => mapping(EnvironmentId environment => ActiveWord)) private _active;
     mapping(ModelId model => mapping(EnvironmentId environment => uint256 schemas)) private _required;
     mapping(ModelId model => mapping(EnvironmentId environment => Incident)) private _incidents;
-    mapping(ModelId model => mapping(EnvironmentId environment => uint40 time)) private _operatorRollbacks;
-    mapping(VersionId version => mapping(EnvironmentId environment => uint40[12] byRole)) private _haltTimes;
+    mapping(ModelId model => mapping(EnvironmentId environment => JuniorRollback)) private _juniorRollbacks;
+    mapping(VersionId version => mapping(EnvironmentId environment => mapping(bytes32 actor => uint40 time)))
+        private _haltTimes;
 
     constructor(IRules rules, bytes32 document, Predecessor memory predecessor) {
         if (address(rules) == address(0)) revert RegistryZeroAddress();
@@ -100,6 +110,7 @@ contract Registry is IRegistry {
     ) external returns (ModelId id) {
         bytes32 actor = _authorize(Role.ResponsibleAIOfficer, false);
         if (bytes(name).length == 0) revert RegistryEmptyName();
+        if (DomainId.unwrap(domain) == 0) revert RegistryEmptyId();
         id = ModelId.wrap(keccak256(bytes(name)));
         if (_models[id].state() != ModelState.None) revert RegistryModelExists(id);
         _models[id] = newModelWord(++_modelCount, floor);
@@ -178,11 +189,11 @@ contract Registry is IRegistry {
     // The Oversight Committee
 
     /// @inheritdoc IRegistry
-    function restoreRisk(Identity calldata identity, Risk risk, bytes32 document) external {
+    function restoreRisk(Identity calldata identity, Risk raised, Risk risk, bytes32 document) external {
         bytes32 actor = _authorize(Role.OversightCommittee, false);
         (VersionId id, VersionWord word) = _load(identity);
         Risk floor = _models[identity.model].floor();
-        if (risk < word.declared() || risk < floor || risk >= word.raised()) {
+        if (risk < word.declared() || risk < floor || risk >= raised || raised != word.raised()) {
             revert RegistryRiskNotRestored(risk, word.effective(floor));
         }
         _versions[id].word = word.withRaised(risk);
@@ -262,7 +273,7 @@ contract Registry is IRegistry {
         bytes calldata warrant
     ) external returns (VersionId id) {
         id = identity.id();
-        (bytes32 actor, Role role) = RULES.authorizeBySig(
+        (bytes32 actor, Role role) = _authorizeBySig(
             abi.encode(REGISTRATION_TYPEHASH, id, parentVersion),
             warrant,
             false
@@ -299,9 +310,18 @@ contract Registry is IRegistry {
         if (stage == Stage.Validation) _claimLabel(identity.model, identity.label, id, word.number());
         bool introduced = stage == Stage.Production && risk >= Risk.High && !state.introduced();
         if (introduced) state = state.withIntroduction();
-        word = word.withStage(stage);
+        word = word.withStage(stage).withApproved(risk);
         _versions[id].word = word;
-        uint256 missing = _activate(identity.model, state, _environmentOf(stage), NO_VERSION, id, word, risk, plan);
+        uint256 missing = _activate(
+            identity.model,
+            state,
+            _environmentOf(stage),
+            NO_VERSION,
+            id,
+            word,
+            uint16(risk),
+            plan != 0
+        );
         _append(
             Action.Promoted,
             bytes32(uint256(uint160(msg.sender))),
@@ -310,7 +330,7 @@ contract Registry is IRegistry {
             evidence,
             missing
         );
-        if (introduced) RULES.pullReview(ModelId.unwrap(identity.model));
+        if (introduced) _pullReview(ModelId.unwrap(identity.model));
     }
 
     // System Operators
@@ -326,7 +346,13 @@ contract Registry is IRegistry {
             revert RegistryTargetIneligible(id, environment);
         }
         Risk risk = word.effective(state.floor());
-        uint256 missing = _activate(identity.model, state, environment, NO_VERSION, id, word, risk, plan);
+        if (risk > word.approved()) revert RegistryNotApproved(id, word.approved(), risk);
+        // What a senior has halted in its stage's own environment goes to no further one.
+        ActiveWord home = _active[identity.model][_environmentOf(required)];
+        if (home.number() == word.number() && _rank(home.haltedBy()) > JUNIOR) {
+            revert RegistryTargetIneligible(id, environment);
+        }
+        uint256 missing = _activate(identity.model, state, environment, NO_VERSION, id, word, uint16(risk), plan != 0);
         _append(Action.Activated, actor, Role.SystemOperator, VersionId.unwrap(id), plan, missing);
     }
 
@@ -346,8 +372,8 @@ contract Registry is IRegistry {
 
     /// @inheritdoc IRegistry
     function rollbackBySig(Rollback calldata order, bytes calldata warrant) external {
-        (bytes32 actor, Role authority) = RULES.authorizeBySig(
-            abi.encode(ROLLBACK_TYPEHASH, order, _active[order.model][order.environment].sequence()),
+        (bytes32 actor, Role authority) = _authorizeBySig(
+            _orderTerms(ROLLBACK_TYPEHASH, 7, _active[order.model][order.environment]),
             warrant,
             true
         );
@@ -356,23 +382,24 @@ contract Registry is IRegistry {
 
     /// @inheritdoc IRegistry
     function overrule(Rollback calldata order) external {
-        bytes32 actor = _authorize(Role.ResponsibleAIOfficer, true);
+        bytes32 actor = _authorize(Role.ResponsibleAIOfficer, false);
         ModelWord state = _open(order.model);
         if (order.reason == 0) revert RegistryEmptyReason();
         ActiveWord current = _active[order.model][order.environment];
-        uint256 time = _operatorRollbacks[order.model][order.environment];
+        JuniorRollback memory undone = _juniorRollbacks[order.model][order.environment];
         VersionWord restored = _versions[order.to].word;
         // Nothing may have taken its place here since, and `to` must be the very version that they took out.
         if (
-            time == 0 ||
-            current.since() != time ||
+            undone.time == 0 ||
+            current.since() != undone.time ||
+            current.number() != undone.number ||
             current.stopped() ||
             !_isActive(state, current, order.from, _versions[order.from].word) ||
             restored.model() != state.tag() ||
             restored.number() != current.previous()
         ) revert RegistryNothingToOverrule(order.model, order.environment);
         if (
-            block.timestamp >= time + OVERRULE_WINDOW ||
+            block.timestamp >= undone.time + OVERRULE_WINDOW ||
             restored.condemnedFrom() <= block.timestamp ||
             restored.stage() == Stage.Retired ||
             restored.released()
@@ -384,6 +411,7 @@ contract Registry is IRegistry {
         );
         _versions[order.to].word = restored;
         Risk risk = restored.effective(state.floor());
+        if (risk == Risk.Critical) revert RegistryInsufficientAuthority(Role.ResponsibleAIOfficer, risk);
         uint256 missing = _activate(
             order.model,
             state,
@@ -391,8 +419,8 @@ contract Registry is IRegistry {
             order.from,
             order.to,
             restored,
-            risk,
-            order.plan
+            uint16(risk),
+            order.plan != 0
         );
         _append(
             Action.Overruled,
@@ -411,8 +439,8 @@ contract Registry is IRegistry {
 
     /// @inheritdoc IRegistry
     function haltBySig(Halt calldata order, bytes calldata warrant) external {
-        (bytes32 actor, Role authority) = RULES.authorizeBySig(
-            abi.encode(HALT_TYPEHASH, order, _active[order.model][order.environment].sequence()),
+        (bytes32 actor, Role authority) = _authorizeBySig(
+            _orderTerms(HALT_TYPEHASH, 5, _active[order.model][order.environment]),
             warrant,
             true
         );
@@ -420,14 +448,16 @@ contract Registry is IRegistry {
     }
 
     /// @inheritdoc IRegistry
-    function resume(Halt calldata order, Role authority) external {
+    function resume(Halt calldata order, uint40 sequence, Role authority) external {
         bytes32 actor = _authorize(authority, false);
         ActiveWord word = _expectActive(order.model, order.environment, order.version);
         if (word.haltedBy() == Role.None) revert RegistryNotHalted(order.version);
+        // A consent to end one halt ends no later one.
+        if (word.sequence() != sequence) revert RegistrySequenceMismatch(sequence, word.sequence());
         if (authority == Role.Monitor || _rank(authority) < _rank(word.haltedBy())) {
             revert RegistryInsufficientAuthority(authority, word.risk());
         }
-        _requireHaltAuthority(authority, word.risk());
+        _requireHaltAuthority(authority, _gravest(order.model, order.version, word));
         _endHalt(order.model, order.environment, word);
         _appendHalt(Action.Resumed, actor, authority, order);
     }
@@ -436,10 +466,9 @@ contract Registry is IRegistry {
     function lapse(ModelId id, EnvironmentId environment) external {
         ActiveWord word = _active[id][environment];
         VersionId halted = _numbered[id][word.number()];
+        if (word.number() == 0) revert RegistryNothingActive(id, environment);
         if (word.haltedBy() == Role.None) revert RegistryNotHalted(halted);
-        // What has become dangerous since it was activated stays halted until somebody decides.
-        Risk risk = _versions[halted].word.effective(_models[id].floor());
-        if (word.risk() > risk) risk = word.risk();
+        Risk risk = _gravest(id, halted, word);
         if (risk >= Risk.High) revert RegistryNeverLapses(risk);
         uint256 lapsesAt = word.timer() + HALT_LAPSE;
         if (block.timestamp < lapsesAt) revert RegistryNotLapsed(lapsesAt);
@@ -460,7 +489,7 @@ contract Registry is IRegistry {
     function reportTrigger(Halt calldata order, Role authority) external {
         bytes32 actor = _authorize(authority, true);
         ActiveWord word = _expectActive(order.model, order.environment, order.version);
-        bool senior = _rank(authority) > 1;
+        bool senior = _rank(authority) > JUNIOR;
         // A directive comes from who may give one.
         if (order.trigger == Trigger.Directive && !senior && authority != Role.Auditor) {
             revert RegistryInsufficientAuthority(authority, word.risk());
@@ -478,7 +507,7 @@ contract Registry is IRegistry {
         _appendHalt(Action.TriggerReported, actor, authority, order);
         // Not by any key that may report: a review that is overdue holds back High and Critical promotions.
         if (order.trigger == Trigger.Directive || (senior && word.risk() == Risk.Critical)) {
-            RULES.pullReview(VersionId.unwrap(order.version));
+            _pullReview(VersionId.unwrap(order.version));
         }
     }
 
@@ -505,8 +534,8 @@ contract Registry is IRegistry {
     }
 
     /// @inheritdoc IRegistry
-    function model(ModelId id) external view returns (Model memory, DomainId domain) {
-        return (_models[id].unpacked(), _domains[id]);
+    function model(ModelId id) external view returns (ModelWord, DomainId domain) {
+        return (_models[id], _domains[id]);
     }
 
     /// @inheritdoc IRegistry
@@ -556,13 +585,13 @@ contract Registry is IRegistry {
     }
 
     /// @inheritdoc IRegistry
-    function haltTime(VersionId id, EnvironmentId environment, Role authority) external view returns (uint40) {
-        return _haltTimes[id][environment][uint8(authority)];
+    function haltTime(VersionId id, EnvironmentId environment, bytes32 actor) external view returns (uint40) {
+        return _haltTimes[id][environment][actor];
     }
 
     /// @inheritdoc IRegistry
     function operatorRollbackTime(ModelId id, EnvironmentId environment) external view returns (uint40) {
-        return _operatorRollbacks[id][environment];
+        return _juniorRollbacks[id][environment].time;
     }
 
     // Effects
@@ -614,8 +643,10 @@ contract Registry is IRegistry {
     /// @param state The model's word, written back after one more change.
     /// @param from What is active now, where the caller knows it; if it is zero it is looked up.
     /// @param next The word of `to`; zero for none.
-    /// @param risk The effective risk of `to`; for none that of the version withdrawn.
-    /// @return missing The required schemas that `to` does not satisfy; a plan is demanded if there are any.
+    /// @param riskAndHold The effective risk of `to`, for none that of the version withdrawn; from bit 8 who keeps the place
+    /// empty.
+    /// @param planned Whether there may be any missing.
+    /// @return missing The required schemas that `to` does not satisfy.
     function _activate(
         ModelId id,
         ModelWord state,
@@ -623,25 +654,25 @@ contract Registry is IRegistry {
         VersionId from,
         VersionId to,
         VersionWord next,
-        Risk risk,
-        bytes32 plan
+        uint16 riskAndHold,
+        bool planned
     ) private returns (uint256 missing) {
         missing = _required[id][environment];
         if (missing != 0 && to != NO_VERSION) missing &= ~_schemas[id][next.schema()].satisfies;
-        if (missing != 0 && plan == 0) revert RegistryIncompatible(to, missing);
+        if (missing != 0 && !planned) revert RegistryIncompatible(to, missing);
 
         mapping(EnvironmentId environment => ActiveWord) storage places = _active[id];
         ActiveWord current = places[environment];
         uint16 place = current.place();
         if (current.newest() == 0) (, place) = _place(environment);
         // Whom the RAIO or a committee has halted, nobody goes back to past them.
-        bool stopped = _rank(current.haltedBy()) > 1;
+        bool stopped = _rank(current.haltedBy()) > JUNIOR;
         if (current.number() != 0 && (stopped || _hasSoaked(current))) {
             _setProven(from == NO_VERSION ? _numbered[id][current.number()] : from, place, !stopped);
         }
         state = state.withChange();
         _models[id] = state;
-        places[environment] = current.next(next.number(), state.sequence(), risk, place, stopped);
+        places[environment] = current.next(next.number(), state.sequence(), riskAndHold, place, stopped);
         if (current.incident()) delete _incidents[id][environment];
     }
 
@@ -657,33 +688,68 @@ contract Registry is IRegistry {
         if (order.from == NO_VERSION && order.to == NO_VERSION) {
             revert RegistryNothingActive(order.model, order.environment);
         }
-        ModelWord state = _models[order.model];
+        ModelWord state = _known(order.model);
         ActiveWord current = _active[order.model][order.environment];
+        if (current.newest() == 0) _place(order.environment);
         VersionWord left = _versions[order.from].word;
         bool moves = current.newest() != 0 && _isActive(state, current, order.from, left);
         if (moves) {
-            _requireRollbackAuthority(authority, current.risk());
+            _requireRollbackAuthority(authority, current);
         } else if (authority != Role.EmergencyCommittee || left.number() == 0 || left.model() != state.tag()) {
             revert RegistryNotActive(order.from, _numbered[order.model][current.number()]);
         }
-        bool junior = authority == Role.SystemOperator || authority == Role.Monitor;
+        bool junior = _rank(authority) == JUNIOR;
         // First of all, so that no version is the target of its own rollback.
         if (order.from != NO_VERSION) _condemn(order.from, left, junior);
+        VersionId to = order.to;
         uint256 missing;
         if (moves) {
-            if (junior) _limitJunior(order, authority, state, current);
-            VersionWord target;
-            Risk risk = current.risk();
-            if (order.to != NO_VERSION) {
-                target = _requireTarget(order, state.tag(), current.place());
-                risk = target.effective(state.floor());
-            }
-            missing = _activate(order.model, state, order.environment, order.from, order.to, target, risk, order.plan);
+            VersionWord target = _versions[to].word;
+            if (junior) _limitJunior(order, authority, state, current, target);
+            if (to != NO_VERSION) (to, target) = _target(order, authority, state.tag(), current.place());
+            Risk risk = to == NO_VERSION ? current.risk() : target.effective(state.floor());
+            // Where a senior withdraws, nobody junior puts another in.
+            uint16 held = to == NO_VERSION && !junior ? uint16(authority) << 8 : 0;
+            // No schema that is required meanwhile stops the Emergency Committee: who needs it is told by the mask.
+            bool planned = order.plan != 0 || authority == Role.EmergencyCommittee;
+            missing = _activate(
+                order.model,
+                state,
+                order.environment,
+                order.from,
+                to,
+                target,
+                uint16(risk) | held,
+                planned
+            );
         }
-        Action action = order.to == NO_VERSION ? Action.Withdrawn : Action.RolledBack;
+        Action action = to == NO_VERSION ? Action.Withdrawn : Action.RolledBack;
         if (!moves) action = Action.Condemned;
         _append(action, actor, authority, VersionId.unwrap(order.from), order.reason, missing);
-        if (moves && current.risk() == Risk.Critical) RULES.pullReview(VersionId.unwrap(order.from));
+        if (moves && current.risk() == Risk.Critical) _pullReview(VersionId.unwrap(order.from));
+    }
+
+    /// @dev A rollback's target: of this model, proven here, and fit to run. Who ranks above operators and Monitors lifts
+    /// a condemnation of theirs that can still be overruled. Where the target of the Emergency Committee is no longer fit
+    /// the version is withdrawn: nobody voids its order meanwhile.
+    function _target(
+        Rollback calldata order,
+        Role authority,
+        uint32 tag,
+        uint16 place
+    ) private returns (VersionId to, VersionWord word) {
+        to = order.to;
+        word = _versions[to].word;
+        bool lifts = _rank(authority) > JUNIOR && word.condemnedFrom() > block.timestamp;
+        if (lifts) word = word.withOperatorRollbacks(0).withCondemnedFrom(0);
+        if (word.model() == tag && _isTarget(to, word, place)) {
+            if (lifts) _versions[to].word = word;
+            return (to, word);
+        }
+        if (authority != Role.EmergencyCommittee || order.from == NO_VERSION) {
+            revert RegistryTargetIneligible(to, order.environment);
+        }
+        return (NO_VERSION, VersionWord.wrap(0));
     }
 
     /// @dev Never later than it already is.
@@ -699,30 +765,39 @@ contract Registry is IRegistry {
 
     /// @dev Operators and Monitors together once in 24 hours, so that no stolen key burns every target down; a Monitor one
     /// step only, where the RAIO lets it.
-    function _limitJunior(Rollback calldata order, Role authority, ModelWord state, ActiveWord current) private {
+    function _limitJunior(
+        Rollback calldata order,
+        Role authority,
+        ModelWord state,
+        ActiveWord current,
+        VersionWord target
+    ) private {
+        uint32 number = target.number();
         if (authority == Role.Monitor) {
             if (!state.monitored()) revert RegistryNotMonitored(order.model);
-            uint32 number = _versions[order.to].word.number();
             if (number == 0 || number != current.previous()) {
                 revert RegistryNotPredecessor(order.to, number, current.previous());
             }
         }
-        uint256 last = _operatorRollbacks[order.model][order.environment];
+        // Nor do they bring in what they could not stop.
+        Risk risk = target.effective(state.floor());
+        if (number != 0 && risk > Risk.Medium) revert RegistryInsufficientAuthority(authority, risk);
+        uint256 last = _juniorRollbacks[order.model][order.environment].time;
         if (block.timestamp < last + OVERRULE_WINDOW) revert RegistryOperatorLimit(last + OVERRULE_WINDOW);
-        _operatorRollbacks[order.model][order.environment] = uint40(block.timestamp);
+        _juniorRollbacks[order.model][order.environment] = JuniorRollback(uint40(block.timestamp), number);
     }
 
     function _halt(Halt calldata order, Role authority, bytes32 actor) private {
         ActiveWord word = _expectActive(order.model, order.environment, order.version);
         _requireHaltAuthority(authority, word.risk());
-        if (word.haltedBy() != Role.None && _rank(word.haltedBy()) >= _rank(authority)) {
+        if (_rank(word.haltedBy()) >= _rank(authority)) {
             revert RegistryAlreadyHalted(word.haltedBy());
         }
-        // Each authority has a limit of its own: nobody uses up another's.
-        uint40[12] storage times = _haltTimes[order.version][order.environment];
-        uint256 last = times[uint8(authority)];
+        // Each has a limit of the own: nobody uses up another's.
+        mapping(bytes32 actor => uint40 time) storage times = _haltTimes[order.version][order.environment];
+        uint256 last = times[actor];
         if (block.timestamp < last + HALT_INTERVAL) revert RegistryHaltLimit(authority, last + HALT_INTERVAL);
-        times[uint8(authority)] = uint40(block.timestamp);
+        times[actor] = uint40(block.timestamp);
         _active[order.model][order.environment] = word.withHalt(authority, _advance(order.model), _hasSoaked(word));
         _appendHalt(Action.Halted, actor, authority, order);
     }
@@ -743,34 +818,51 @@ contract Registry is IRegistry {
         return RULES.authorize(msg.sender, authority, brake);
     }
 
+    function _authorizeBySig(
+        bytes memory terms,
+        bytes calldata warrant,
+        bool brake
+    ) private view returns (bytes32 actor, Role authority) {
+        return RULES.authorizeBySig(terms, warrant, brake);
+    }
+
+    function _pullReview(bytes32 subject) private {
+        RULES.pullReview(subject);
+    }
+
     /// @dev Policy 6.3: System Operators up to Medium, the RAIO up to High, the Emergency Committee and the Assembly
-    /// anything. A Monitor is no wider than an operator.
-    function _requireRollbackAuthority(Role authority, Risk risk) private pure {
-        bool enough = authority == Role.EmergencyCommittee || authority == Role.Assembly;
-        if (authority == Role.SystemOperator || authority == Role.Monitor) enough = risk <= Risk.Medium;
-        if (authority == Role.ResponsibleAIOfficer) enough = risk <= Risk.High;
+    /// anything. A Monitor is no wider than an operator. Neither walks past a halt or a withdrawal by a senior, nor the RAIO
+    /// past a withdrawal by a committee.
+    function _requireRollbackAuthority(Role authority, ActiveWord current) private pure {
+        Risk risk = current.risk();
+        uint256 rank = _rank(authority);
+        uint256 held = _rank(current.haltedBy());
+        bool enough = rank > OFFICER && authority != Role.OversightCommittee;
+        if (rank == JUNIOR) enough = risk <= Risk.Medium && held < OFFICER;
+        if (rank == OFFICER) enough = risk <= Risk.High && (current.number() != 0 || held <= OFFICER);
         if (!enough) revert RegistryInsufficientAuthority(authority, risk);
     }
 
     /// @dev Operators and Monitors up to Medium, the RAIO and the committees anything.
     function _requireHaltAuthority(Role authority, Risk risk) private pure {
-        bool junior = authority == Role.SystemOperator || authority == Role.Monitor;
-        if (junior ? risk > Risk.Medium : _rank(authority) < 2) revert RegistryInsufficientAuthority(authority, risk);
+        uint256 rank = _rank(authority);
+        if (rank < JUNIOR || (rank == JUNIOR && risk > Risk.Medium)) {
+            revert RegistryInsufficientAuthority(authority, risk);
+        }
     }
 
+    /// @dev Zero for who has no brake.
     function _rank(Role authority) private pure returns (uint256) {
         if (authority == Role.Assembly) return 4;
         if (authority == Role.EmergencyCommittee || authority == Role.OversightCommittee) return 3;
-        if (authority == Role.ResponsibleAIOfficer) return 2;
-        return 1;
+        if (authority == Role.ResponsibleAIOfficer) return OFFICER;
+        return authority == Role.SystemOperator || authority == Role.Monitor ? JUNIOR : 0;
     }
 
-    /// @dev A rollback's target: of this model, proven here, and fit to run.
-    function _requireTarget(Rollback calldata order, uint32 tag, uint16 place) private view returns (VersionWord word) {
-        word = _versions[order.to].word;
-        if (word.model() != tag || !_isTarget(order.to, word, place)) {
-            revert RegistryTargetIneligible(order.to, order.environment);
-        }
+    /// @dev What has become dangerous since it was activated is not resumed as if it had not.
+    function _gravest(ModelId id, VersionId active_, ActiveWord word) private view returns (Risk risk) {
+        risk = _versions[active_].word.effective(_models[id].floor());
+        if (word.risk() > risk) risk = word.risk();
     }
 
     /// @dev What is proven in an environment has reached its stage.
@@ -855,6 +947,12 @@ contract Registry is IRegistry {
         state = _known(id);
         if (state.state() == ModelState.Suspended) revert RegistryModelSuspended(id);
         if (state.state() == ModelState.Moved) revert RegistryModelMoved(id);
+    }
+
+    /// @dev What a carried order's signer consents to: the order, which is the call's first argument and takes so many
+    /// words, and the sequence of what it was given against.
+    function _orderTerms(bytes32 typeHash, uint256 words, ActiveWord current) private pure returns (bytes memory) {
+        return abi.encodePacked(typeHash, msg.data[4:4 + 32 * words], uint256(current.sequence()));
     }
 
     function _appointed(PersonId person) private view returns (PersonId) {

@@ -92,10 +92,15 @@ contract Rules is IRules, EIP712("Kedge", "1") {
     uint256 private constant BRAKE_GRACE = 30 days;
     uint40 private constant REVIEW_INTERVAL = 365 days;
     uint40 private constant REVIEW_NOTICE = 30 days;
+    uint40 private constant SHORTEST_SUSPENSION = 7 days;
     uint40 private constant LONGEST_SUSPENSION = 14 days;
     uint40 private constant SUSPENSION_INTERVAL = 30 days;
     uint40 private constant VIOLATION_WINDOW = 365 days;
     uint40 private constant RECOVERY_DELAY = 7 days;
+    uint256 private constant LONGEST_THRESHOLD = 365 days;
+
+    /// @dev How far ahead a committee signs off: its members change, and it has no signing epoch.
+    uint256 private constant LONGEST_CONSENT = 30 days;
 
     address private immutable _assembly;
     address private immutable _oversight;
@@ -177,6 +182,7 @@ contract Rules is IRules, EIP712("Kedge", "1") {
     function setDomain(PersonId person, DomainId domain, bool isLead, bytes32 document) external {
         bytes32 actor = _only(Role.Assembly);
         _known(person);
+        if (DomainId.unwrap(domain) == 0) revert RulesEmptyId();
         _leads[person][domain] = isLead;
         _append(Action.DomainSet, actor, Role.Assembly, PersonId.unwrap(person), _stated(document));
     }
@@ -220,6 +226,8 @@ contract Rules is IRules, EIP712("Kedge", "1") {
     function startRecovery(PersonId person, bytes calldata signer, bytes32 document) external {
         bytes32 actor = _only(Role.Assembly);
         Person storage holder = _known(person);
+        // Seats vote by account: it could not be completed.
+        if (signer.length != 20 && _isSeated(person)) revert Seats.SeatsPersonWithoutAccount(person);
         holder.recoveryKey = _freeKey(signer);
         holder.recoverableFrom = uint40(block.timestamp) + RECOVERY_DELAY;
         _append(Action.RecoveryStarted, actor, Role.Assembly, PersonId.unwrap(person), _stated(document));
@@ -267,6 +275,7 @@ contract Rules is IRules, EIP712("Kedge", "1") {
     /// @inheritdoc IRules
     function consentToEpoch(bytes32 terms) external {
         bytes32 actor = _only(Role.OversightCommittee);
+        if (terms == 0) revert RulesEmptyId();
         // Apart from the sign-offs: no consent to terms that are some sign-off's hash counts as one.
         _epochConsents[terms] = true;
         _append(Action.EpochConsented, actor, Role.OversightCommittee, terms, 0);
@@ -317,6 +326,10 @@ contract Rules is IRules, EIP712("Kedge", "1") {
     function signOff(SignOff calldata terms) external {
         bytes32 actor = _only(terms.role);
         if (terms.deadline < block.timestamp) revert RulesWarrantExpired(terms.role, terms.deadline);
+        uint256 latest = block.timestamp + LONGEST_CONSENT;
+        if (committee(terms.role) != address(0) && terms.deadline > latest) {
+            revert RulesDeadlineTooFar(terms.deadline, latest);
+        }
         if (terms.policyEpoch != _policy.epoch) revert RulesSignOffOutdated(terms.policyEpoch, _policy.epoch);
         // Nobody consents ahead for the epoch after a suspension or a rotation. A committee's is zero.
         uint32 epoch = _people[PersonId.wrap(actor)].standing.signingEpoch();
@@ -575,7 +588,10 @@ contract Rules is IRules, EIP712("Kedge", "1") {
         person = PersonId.wrap(keccak256(abi.encode(key, appointment.salt)));
         _setKey(person, _people[person], key, appointment.signer);
         _people[person].standing = StandingWord.wrap(0).withRoles(appointment.roles);
-        for (uint256 i; i < appointment.domains.length; ++i) _leads[person][appointment.domains[i]] = true;
+        for (uint256 i; i < appointment.domains.length; ++i) {
+            if (DomainId.unwrap(appointment.domains[i]) == 0) revert RulesEmptyId();
+            _leads[person][appointment.domains[i]] = true;
+        }
     }
 
     function _setCertificate(PersonId person, Certificate memory certificate) private {
@@ -587,6 +603,7 @@ contract Rules is IRules, EIP712("Kedge", "1") {
     }
 
     function _addEnvironment(EnvironmentId environment, Stage stage) private {
+        if (EnvironmentId.unwrap(environment) == 0) revert RulesEmptyId();
         if (_places[environment].stage != Stage.None) revert RulesEnvironmentExists(environment);
         if (stage < Stage.Validation || stage > Stage.Production) revert RulesStageWithoutEnvironment(stage);
         _places[environment] = Place(stage, SafeCast.toUint16(_environments.length));
@@ -597,6 +614,10 @@ contract Rules is IRules, EIP712("Kedge", "1") {
         if (!matrix.covers(policyFloor())) revert RulesMatrixBelowFloor(matrix);
         for (uint256 i; i < 12; ++i) {
             if (uint16(Matrix.unwrap(matrix) >> (16 * i)) & ~SIGNING_ROLES != 0) revert RulesMatrixUnknownRoles(matrix);
+        }
+        for (uint256 i; i < 4; ++i) {
+            _requireBounded(thresholds.soak[i]);
+            _requireBounded(thresholds.response[i]);
         }
         // A new policy counts as reviewed.
         _policy = Policy(_policy.epoch + 1, uint40(block.timestamp) + REVIEW_INTERVAL, matrix);
@@ -612,10 +633,12 @@ contract Rules is IRules, EIP712("Kedge", "1") {
 
     /// @return spent The person's word with the time from which on it may happen again.
     function _spendSuspension(PersonId person, StandingWord word, uint40 until) private returns (StandingWord spent) {
+        // Long enough for the Assembly to decide, or a thief could make an accomplice safe from the officers by a second.
+        uint256 earliest = block.timestamp + SHORTEST_SUSPENSION;
+        if (until < earliest) revert RulesSuspensionTooShort(until, earliest);
         uint256 latest = block.timestamp + LONGEST_SUSPENSION;
         if (until > latest) revert RulesSuspensionTooLong(until, latest);
-        bool seated = _assemblySeats.holds(person) || _oversightSeats.holds(person) || _emergencySeats.holds(person);
-        if (seated || word.holds(Role.ResponsibleAIOfficer)) revert RulesSuspensionBarred(person);
+        if (_isSeated(person) || word.holds(Role.ResponsibleAIOfficer)) revert RulesSuspensionBarred(person);
         _requireUnsuspended(person, word);
         if (word.suspendableFrom() > block.timestamp) revert RulesSuspensionTooSoon(person, word.suspendableFrom());
         uint256 first;
@@ -623,6 +646,10 @@ contract Rules is IRules, EIP712("Kedge", "1") {
         if (_suspensions[first] > block.timestamp) revert RulesSuspensionsExhausted(_suspensions[first]);
         _suspensions[first] = until;
         return word.withSuspendableFrom(until + SUSPENSION_INTERVAL);
+    }
+
+    function _isSeated(PersonId person) private view returns (bool) {
+        return _assemblySeats.holds(person) || _oversightSeats.holds(person) || _emergencySeats.holds(person);
     }
 
     function _setKey(PersonId person, Person storage holder, bytes32 key, bytes memory signer) private {
@@ -718,6 +745,13 @@ contract Rules is IRules, EIP712("Kedge", "1") {
                 ? Signers.key(signer) == Signers.key(msg.sender)
                 : Signers.isValid(signer, digest, signature);
         if (!valid) revert RulesInvalidSignature(Role.None, signer);
+    }
+
+    /// @dev Neither nothing, which would prove every version at once, nor for good.
+    function _requireBounded(uint32 threshold) private pure {
+        if (threshold == 0 || threshold > LONGEST_THRESHOLD) {
+            revert RulesThresholdOutOfBounds(threshold, LONGEST_THRESHOLD);
+        }
     }
 
     function _known(PersonId person) private view returns (Person storage known) {

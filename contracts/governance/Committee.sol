@@ -103,6 +103,7 @@ contract Committee is
         if (address(seats) == address(0) || address(timelock_) == address(0) || assemblyTimelock == address(0)) {
             revert CommitteeZeroAddress();
         }
+        _requireBounded(settings.expiry);
         RULES = seats.RULES();
         ASSEMBLY_TIMELOCK = assemblyTimelock;
         EXPIRY = settings.expiry;

@@ -41,8 +41,8 @@ contract Seats is ERC721Votes {
     /// @notice Where the seats vote: it knows how many it needs.
     IQuorums public immutable COMMITTEE;
 
-    /// @notice Whether these are the Assembly's. They may delegate their votes, and need no certificate: were it
-    /// otherwise, certificates that lapse together would leave nobody to renew them.
+    /// @notice Whether these are the Assembly's. They need no certificate: were it otherwise, certificates that lapse
+    /// together would leave nobody to renew them.
     bool public immutable ASSEMBLY;
 
     uint256 private _seats;
@@ -129,9 +129,9 @@ contract Seats is ERC721Votes {
         if (to != address(0) && delegates(to) == address(0)) super._delegate(to, to);
     }
 
-    function _delegate(address account, address delegatee) internal override(Votes) {
-        if (!ASSEMBLY) revert SeatsNotDelegable();
-        super._delegate(account, delegatee);
+    /// @dev Nobody lends a vote: who has voted could lend it to someone else, where it would count again.
+    function _delegate(address, address) internal pure override(Votes) {
+        revert SeatsNotDelegable();
     }
 
     function _isSafe(PersonId person) private view returns (bool) {

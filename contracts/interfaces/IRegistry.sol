@@ -7,7 +7,6 @@ import {
     EnvironmentId,
     Identity,
     Incident,
-    Model,
     ModelId,
     PersonId,
     Risk,
@@ -16,6 +15,7 @@ import {
     Trigger,
     VersionId
 } from "../types/Types.sol";
+import {ModelWord} from "../types/ModelWord.sol";
 import {VersionWord} from "../types/VersionWord.sol";
 import {IRules} from "./IRules.sol";
 
@@ -56,6 +56,7 @@ interface IRegistry {
     error RegistryZeroAddress();
     error RegistryEmptyDigest();
     error RegistryEmptyName();
+    error RegistryEmptyId();
     error RegistryEmptyReason();
     error RegistryNoTrigger();
     error RegistryModelExists(ModelId model);
@@ -73,6 +74,7 @@ interface IRegistry {
     error RegistryRiskBelowFloor(Risk declared, Risk floor);
     error RegistryRiskNotRaised(Risk given, Risk effective);
     error RegistryRiskNotRestored(Risk given, Risk effective);
+    error RegistryNotApproved(VersionId version, Risk approved, Risk effective);
     error RegistryVersionExists(VersionId version);
     error RegistryUnknownVersion(VersionId version);
     error RegistryParentMismatch(VersionId parentVersion, bytes32 parent);
@@ -95,6 +97,7 @@ interface IRegistry {
     error RegistryHaltLimit(Role authority, uint256 nextAllowedAt);
     error RegistryAlreadyHalted(Role haltedBy);
     error RegistryNotHalted(VersionId version);
+    error RegistrySequenceMismatch(uint40 given, uint40 current);
     error RegistryNotLapsed(uint256 lapsesAt);
     error RegistryNeverLapses(Risk risk);
     error RegistryNoIncident(ModelId model, EnvironmentId environment);
@@ -138,7 +141,8 @@ interface IRegistry {
     function raiseRisk(Identity calldata identity, Risk risk, bytes32 document) external;
 
     /// @notice The Oversight Committee takes a raised risk back, never below floor and declared.
-    function restoreRisk(Identity calldata identity, Risk risk, bytes32 document) external;
+    /// @param raised What it is raised to now: a consent to take one raise back takes back no later one.
+    function restoreRisk(Identity calldata identity, Risk raised, Risk risk, bytes32 document) external;
 
     /// @notice The Oversight Committee puts a defect of a version on record: it is condemned, everywhere and for good.
     function recordDefect(Identity calldata identity, bytes32 document) external;
@@ -188,11 +192,15 @@ interface IRegistry {
     ) external;
 
     /// @notice A System Operator activates a version, newer than any before, in a further environment of a stage that it
-    /// has reached.
+    /// has reached: at no higher risk than it was signed off for, and not while the RAIO or a committee has it halted in
+    /// the stage's own environment.
     function activate(Identity calldata identity, EnvironmentId environment, bytes32 plan) external;
 
     /// @notice Restores a proven version (policy 6). `from` is condemned: after 24 hours if an operator or a Monitor does
-    /// it, at once otherwise. The Emergency Committee's call condemns it even where it is no longer active, and moves nothing.
+    /// it, at once otherwise. Those two neither bring in a version above Medium risk nor pass a halt or a withdrawal by the
+    /// RAIO or a committee; whoever ranks above them goes back past a condemnation of theirs that is not final, which lifts
+    /// it. Nobody voids the Emergency Committee's order: where `to` is no longer fit, `from` is withdrawn; it needs no plan;
+    /// where `from` is no longer active, it is condemned and nothing moves.
     function rollback(Rollback calldata order, Role authority) external;
 
     /// @notice Takes the active version out of service without a target. `from` is condemned as in {rollback}.
@@ -204,7 +212,7 @@ interface IRegistry {
     function rollbackBySig(Rollback calldata order, bytes calldata warrant) external;
 
     /// @notice The RAIO undoes an operator's or a Monitor's rollback within 24 hours, unless a RAIO or a committee had what
-    /// they took out halted.
+    /// they took out halted, or it is Critical by now. It makes a version active, so the RAIO must be cleared in full.
     /// @param order `from` is what they made active, `to` what they took out.
     function overrule(Rollback calldata order) external;
 
@@ -217,7 +225,8 @@ interface IRegistry {
     function haltBySig(Halt calldata order, bytes calldata warrant) external;
 
     /// @notice Ends a halt, by at least the halter's authority.
-    function resume(Halt calldata order, Role authority) external;
+    /// @param sequence That of the active word: a consent to end one halt ends no later one.
+    function resume(Halt calldata order, uint40 sequence, Role authority) external;
 
     /// @notice Anyone ends a halt after 72 hours, if the version's risk was Low or Medium when it became active and is so
     /// still.
@@ -239,7 +248,7 @@ interface IRegistry {
     function versionId(Identity calldata identity) external view returns (VersionId);
 
     /// @notice A model's word and its domain.
-    function model(ModelId id) external view returns (Model memory, DomainId domain);
+    function model(ModelId id) external view returns (ModelWord, DomainId domain);
 
     /// @notice Whether a person may register versions of a model, given the role.
     function isDeveloper(ModelId id, PersonId person) external view returns (bool);
@@ -268,8 +277,9 @@ interface IRegistry {
     /// @notice The open incident in an environment; all zero if there is none.
     function incident(ModelId id, EnvironmentId environment) external view returns (Incident memory);
 
-    /// @notice When each authority, from None to Assembly, last halted a version in an environment.
-    function haltTime(VersionId id, EnvironmentId environment, Role authority) external view returns (uint40);
+    /// @notice When a person, or a committee, last halted a version in an environment.
+    /// @param actor The person, or the committee's timelock as a left-padded address.
+    function haltTime(VersionId id, EnvironmentId environment, bytes32 actor) external view returns (uint40);
 
     /// @notice When an operator or a Monitor last rolled back in an environment.
     function operatorRollbackTime(ModelId id, EnvironmentId environment) external view returns (uint40);

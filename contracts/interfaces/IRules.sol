@@ -11,7 +11,7 @@ struct Certificate {
     uint40 incident;
 }
 
-/// @notice Times that the DAO sets, per risk (index 0 is Low), in seconds.
+/// @notice Times that the DAO sets, per risk (index 0 is Low), in seconds: each from one second to 365 days.
 /// @param soak How long a version must have run in an environment, without a halt, before one may roll back to it there.
 /// @param response How long after a reported trigger a response is due.
 struct Thresholds {
@@ -101,6 +101,7 @@ interface IRules {
     error RulesAuditRequired(PersonId person);
     error RulesZeroAddress();
     error RulesEmptyDocument();
+    error RulesEmptyId();
     error RulesMalformedSigner(bytes signer);
     error RulesKeyTaken(bytes32 key);
     error RulesUnknownPerson(PersonId person);
@@ -112,8 +113,10 @@ interface IRules {
     error RulesStageWithoutEnvironment(Stage stage);
     error RulesMatrixBelowFloor(Matrix matrix);
     error RulesMatrixUnknownRoles(Matrix matrix);
+    error RulesThresholdOutOfBounds(uint256 given, uint256 longest);
     error RulesNoConsent(bytes32 terms);
     error RulesNotSuspended(PersonId person);
+    error RulesSuspensionTooShort(uint40 until, uint256 earliest);
     error RulesSuspensionTooLong(uint40 until, uint256 latest);
     error RulesSuspensionBarred(PersonId person);
     error RulesSuspensionTooSoon(PersonId person, uint40 suspendableFrom);
@@ -126,6 +129,7 @@ interface IRules {
     error RulesSignOffsUnsorted(Role first, Role second);
     error RulesSignOffMissing(VersionId version, Stage stage, uint16 roles);
     error RulesSignOffOutdated(uint32 given, uint32 current);
+    error RulesDeadlineTooFar(uint40 deadline, uint256 latest);
     error RulesWarrantExpired(Role role, uint40 deadline);
     error RulesInvalidSignature(Role role, bytes signer);
     error RulesAuthorSignedOff(PersonId author);
@@ -159,7 +163,7 @@ interface IRules {
     /// may object; a later start replaces an earlier one.
     function startRecovery(PersonId person, bytes calldata signer, bytes32 document) external;
 
-    /// @notice The RAIO suspends a person for at most 14 days: at most three at a time, nobody again before 30 days after
+    /// @notice The RAIO suspends a person for 7 to 14 days: at most three at a time, nobody again before 30 days after
     /// the last one ended, and neither who holds a seat nor who is a RAIO. The Assembly suspends anyone for any time;
     /// one of its own loses the seat with it. What the person signed is void.
     /// @param until The end in seconds; the largest value means for good.
@@ -187,7 +191,7 @@ interface IRules {
     /// @notice The Oversight Committee or the Assembly orders a review of the policy (policy 12): due in 30 days.
     function orderReview(Role authority, bytes32 document) external;
 
-    /// @notice A person or a committee signs off by its own transaction.
+    /// @notice A person or a committee signs off by its own transaction; a committee for 30 days at most.
     function signOff(SignOff calldata terms) external;
 
     /// @notice A person replaces the own key at once; what the old key signed is void, and a recovery that waits is off.

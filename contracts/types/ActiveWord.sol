@@ -12,7 +12,8 @@ import {Risk, Role} from "./Types.sol";
 ///   112..151  timer     since when it runs without interruption; while it is halted, when it was halted
 ///   152..159  risk      its effective risk when it became active: the rollback authority goes by it, so that raising
 ///                       the risk later never takes the brake away. After a withdrawal that of the version withdrawn
-///   160..167  haltedBy  None, or the authority that has it halted
+///   160..167  haltedBy  None, or the authority that has it halted; where there is none, the RAIO or the committee that
+///                       withdrew the last one, if it was they
 ///   168..168  soaked    1 if it served its soak time before a halt interrupted it
 ///   169..169  incident  1 while an incident is open here
 ///   170..170  stopped   1 if the RAIO or a committee had the version that it replaced halted
@@ -89,11 +90,12 @@ function previous(ActiveWord word) pure returns (uint32) {
 }
 
 /// @dev The word after a version, or none (number zero), takes the place of the active one, now.
+/// @param riskAndHold The fields `risk` and `haltedBy`, side by side as in the word: one argument less for the stack.
 function next(
     ActiveWord word,
     uint32 number_,
     uint40 sequence_,
-    Risk risk_,
+    uint16 riskAndHold,
     uint16 place_,
     bool stopped_
 ) view returns (ActiveWord) {
@@ -104,7 +106,7 @@ function next(
                 (uint256(sequence_) << 32) |
                 (uint256(uint40(block.timestamp)) << 72) |
                 (uint256(uint40(block.timestamp)) << 112) |
-                (uint256(risk_) << 152) |
+                (uint256(riskAndHold) << 152) |
                 (uint256(stopped_ ? 1 : 0) << 170) |
                 (uint256(place_) << 176) |
                 (uint256(number_ > newest_ ? number_ : newest_) << 192) |

@@ -13,7 +13,8 @@ import {Risk, Stage} from "./Types.sol";
 ///    72..79   declared           the risk that its author declared
 ///    80..87   raised             the risk it was raised to; the declared one if it never was
 ///    88..95   schema             the number of the model's schema that it speaks
-///    96..103  released           1 once the Assembly has released its bytes from retention
+///    96..96   released           1 once the Assembly has released its bytes from retention
+///    97..103  approved           the effective risk for which it was signed off into its stage
 ///   104..119  operatorRollbacks  how many rollbacks of it by operators or Monitors were not overruled
 ///   120..159  condemnedFrom      zero, or the time from which it may never be active again
 ///   160..255  provenIn           bit n: it served its soak time in the environment of index n; further ones have a
@@ -28,6 +29,7 @@ using {
     raised,
     schema,
     released,
+    approved,
     operatorRollbacks,
     condemnedFrom,
     provenIn,
@@ -36,6 +38,7 @@ using {
     withStage,
     withRaised,
     withReleased,
+    withApproved,
     withOperatorRollbacks,
     withCondemnedFrom,
     withProven
@@ -82,7 +85,11 @@ function schema(VersionWord word) pure returns (uint8) {
 }
 
 function released(VersionWord word) pure returns (bool) {
-    return uint8(VersionWord.unwrap(word) >> 96) != 0;
+    return (VersionWord.unwrap(word) >> 96) & 1 != 0;
+}
+
+function approved(VersionWord word) pure returns (Risk) {
+    return Risk((VersionWord.unwrap(word) >> 97) & 0x7f);
 }
 
 function operatorRollbacks(VersionWord word) pure returns (uint16) {
@@ -126,7 +133,11 @@ function withRaised(VersionWord word, Risk risk) pure returns (VersionWord) {
 }
 
 function withReleased(VersionWord word) pure returns (VersionWord) {
-    return _with(word, 96, 0xff, 1);
+    return _with(word, 96, 1, 1);
+}
+
+function withApproved(VersionWord word, Risk risk) pure returns (VersionWord) {
+    return _with(word, 97, 0x7f, uint256(risk));
 }
 
 function withOperatorRollbacks(VersionWord word, uint16 count) pure returns (VersionWord) {

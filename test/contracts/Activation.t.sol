@@ -13,8 +13,8 @@ import {
     PRODUCTION,
     Risk,
     Role,
-    STAGING,
     Stage,
+    STAGING,
     VersionId
 } from "../../contracts/types/Types.sol";
 import {Life} from "./Life.sol";
@@ -52,9 +52,54 @@ contract ActivationTest is Life {
         register(named);
         promoteTo(named, Stage.Production);
         raiseRisk(named, Risk.High);
-        _activate(named, WARD_3);
         same(activeWord(PRODUCTION).risk(), Risk.Low);
+        same(word(registry.versionId(named)).approved(), Risk.Low);
+    }
+
+    function testNothingGoesFurtherThanTheSignOffsOfItsRisk() public {
+        // One Technical Lead signed for Low; the officer judges it Critical since.
+        Identity memory named = identity("1.0.0", Risk.Low);
+        VersionId id = register(named);
+        promoteTo(named, Stage.Production);
+        raiseRisk(named, Risk.Critical);
+        bytes memory call = abi.encodeCall(IRegistry.activate, (named, WARD_3, 0));
+        refuses(
+            emil.account,
+            address(registry),
+            call,
+            abi.encodeWithSelector(IRegistry.RegistryNotApproved.selector, id, Risk.Low, Risk.Critical)
+        );
+        restoreRisk(named, Risk.Low);
+        setFloor(Risk.Medium);
+        refuses(
+            emil.account,
+            address(registry),
+            call,
+            abi.encodeWithSelector(IRegistry.RegistryNotApproved.selector, id, Risk.Low, Risk.Medium)
+        );
+        // What was signed off for the higher risk goes.
+        Identity memory second = identity("2.0.0", Risk.High);
+        register(second);
+        promoteTo(second, Stage.Production);
+        _activate(second, WARD_3);
         same(activeWord(WARD_3).risk(), Risk.High);
+    }
+
+    function testWhatASeniorHaltedGoesNowhereElse() public {
+        Identity memory named = identity("1.0.0", Risk.Critical);
+        VersionId id = release("1.0.0", Risk.Critical);
+        haltAs(emergencyTimelock, Role.EmergencyCommittee, id);
+        bytes memory call = abi.encodeCall(IRegistry.activate, (named, WARD_3, 0));
+        refuses(
+            emil.account,
+            address(registry),
+            call,
+            abi.encodeWithSelector(IRegistry.RegistryTargetIneligible.selector, id, WARD_3)
+        );
+        does(emergencyTimelock, address(registry), resumeCall(stop(id), Role.EmergencyCommittee));
+        does(emil.account, address(registry), call);
+        // Nor is it stopped by a halt of another version there.
+        same(active(WARD_3), id);
     }
 
     function testAnEnvironmentThatNeedsMoreSchemasNeedsAPlan() public {

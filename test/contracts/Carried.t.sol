@@ -62,7 +62,7 @@ contract CarriedTest is Life {
         bytes memory call = _call(ordered, _warrant(emil, Role.SystemOperator, ordered));
         leaves(stranger.account, address(registry), call, _trace(Action.Halted, emil, Role.SystemOperator, latest));
         same(activeWord(PRODUCTION).haltedBy(), Role.SystemOperator);
-        vm.assertEq(registry.haltTime(latest, PRODUCTION, Role.SystemOperator), time());
+        vm.assertEq(registry.haltTime(latest, PRODUCTION, PersonId.unwrap(emil.id)), time());
     }
 
     function testAMonitorStepsBackByAWarrant() public {

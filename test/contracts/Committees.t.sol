@@ -486,34 +486,18 @@ contract CommitteesTest is Society {
         _hasNoVote(raise, renewed);
     }
 
-    function testADelegateVotesForWhoDelegated() public {
-        vm.prank(ada.account);
-        assemblySeats.delegate(ben.account);
-        vm.prank(chloe.account);
-        assemblySeats.delegate(maya.account);
-        vm.prank(dana.account);
-        assemblySeats.delegate(stranger.account);
-        pass(1);
-        Motion memory raise = _raise();
-        open(raise, ben);
-        _votesWith(raise, ben, 2);
-        _hasNoVote(raise, ada);
-        // A delegate needs no seat.
-        _votesWith(raise, maya, 1);
-        _votesWith(raise, stranger, 1);
-        _hasNoVote(raise, noor);
-    }
-
-    function testAVoteThatWasTakenBackSinceTheSnapshotDoesNotCountTwice() public {
-        vm.prank(ada.account);
-        assemblySeats.delegate(ben.account);
-        pass(1);
-        Motion memory raise = _raise();
-        open(raise, ben);
-        vm.prank(ada.account);
-        assemblySeats.delegate(ada.account);
-        _votesWith(raise, ben, 1);
-        _hasNoVote(raise, ada);
+    function testNobodyLendsAVote() public {
+        // Who had voted could lend the vote to someone who had lost others', where it would count again.
+        Person[3] memory members = [ada, hiro, jonas];
+        ISeats[3] memory seats = [assemblySeats, oversightSeats, emergencySeats];
+        for (uint256 i; i < 3; ++i) {
+            refuses(
+                members[i].account,
+                address(seats[i]),
+                abi.encodeCall(ISeats.delegate, (ben.account)),
+                abi.encodeWithSelector(ISeats.SeatsNotDelegable.selector)
+            );
+        }
     }
 
     // Votes by signature

@@ -46,7 +46,7 @@ contract HaltsTest is Life {
         vm.assertEq(state.newest(), 1);
         vm.assertEq(state.place(), placeOf(PRODUCTION));
         vm.assertEq(sequence(), 4);
-        vm.assertEq(registry.haltTime(id, PRODUCTION, Role.Monitor), time());
+        vm.assertEq(registry.haltTime(id, PRODUCTION, PersonId.unwrap(watchPost.id)), time());
     }
 
     function testEveryRoleHaltsAsFarAsThePolicySays() public {
@@ -132,7 +132,7 @@ contract HaltsTest is Life {
         refuses(assemblyTimelock, address(registry), haltCall(stop(id), Role.Assembly), already);
     }
 
-    function testAnAuthorityHaltsAVersionOnceInThirtyDays() public {
+    function testAPersonHaltsAVersionOnceInThirtyDays() public {
         VersionId id = release("1.0.0", Risk.Low);
         certify(emil.id, FOR_GOOD);
         halt(emil, Role.SystemOperator, id);
@@ -144,7 +144,7 @@ contract HaltsTest is Life {
         _refuses(stop(id), Role.SystemOperator, limited);
         vm.warp(next);
         halt(emil, Role.SystemOperator, id);
-        vm.assertEq(registry.haltTime(id, PRODUCTION, Role.SystemOperator), next);
+        vm.assertEq(registry.haltTime(id, PRODUCTION, PersonId.unwrap(emil.id)), next);
     }
 
     function testNoAuthorityUsesUpTheHaltOfAnother() public {
@@ -165,10 +165,18 @@ contract HaltsTest is Life {
             emergencyTimelock,
             assemblyTimelock
         ];
+        bytes32[6] memory actors = [
+            PersonId.unwrap(watchPost.id),
+            PersonId.unwrap(emil.id),
+            PersonId.unwrap(ada.id),
+            voice(oversightTimelock),
+            voice(emergencyTimelock),
+            voice(assemblyTimelock)
+        ];
         for (uint256 i; i < roles.length; ++i) {
             pass(1);
             for (uint256 j; j < roles.length; ++j) {
-                vm.assertEq(registry.haltTime(id, PRODUCTION, roles[j]), j < i ? time() - (i - j) : 0);
+                vm.assertEq(registry.haltTime(id, PRODUCTION, actors[j]), j < i ? time() - (i - j) : 0);
             }
             does(callers[i], address(registry), haltCall(stop(id), roles[i]));
             same(activeWord(PRODUCTION).haltedBy(), roles[i]);
@@ -187,6 +195,15 @@ contract HaltsTest is Life {
                 )
             );
         }
+    }
+
+    function testOneOfficerDoesNotSpendTheHaltOfAnother() public {
+        // Or a stolen key that halts and resumes would leave no officer a halt for 30 days.
+        VersionId id = release("1.0.0", Risk.Critical);
+        halt(pia, Role.ResponsibleAIOfficer, id);
+        resume(pia, Role.ResponsibleAIOfficer, id);
+        halt(ada, Role.ResponsibleAIOfficer, id);
+        same(activeWord(PRODUCTION).haltedBy(), Role.ResponsibleAIOfficer);
     }
 
     function testTheHaltLimitIsOfOneVersionInOneEnvironment() public {
@@ -224,7 +241,7 @@ contract HaltsTest is Life {
             Role.SystemOperator,
             abi.encodeWithSelector(IRegistry.RegistryAlreadyHalted.selector, Role.ResponsibleAIOfficer)
         );
-        vm.assertEq(registry.haltTime(id, PRODUCTION, Role.SystemOperator), 0);
+        vm.assertEq(registry.haltTime(id, PRODUCTION, PersonId.unwrap(emil.id)), 0);
         resume(ada, Role.ResponsibleAIOfficer, id);
         halt(emil, Role.SystemOperator, id);
     }
@@ -377,21 +394,49 @@ contract HaltsTest is Life {
         _refusesResumption(maya.account, Role.Auditor, id, Risk.Low);
     }
 
-    function testARankReachesNoFurtherWhenItResumes() public {
+    function testAnOperatorDoesNotResumeWhatHasBecomeDangerous() public {
         Identity memory named = identity("1.0.0", Risk.Low);
         VersionId id = release("1.0.0", Risk.Low);
+        halt(emil, Role.SystemOperator, id);
         raiseRisk(named, Risk.High);
-        activateIn(named, WARD_3);
-        // In the ward it is High, so that no operator halted it there, nor may end the officer's halt.
-        Halt memory ordered = stop(id);
-        ordered.environment = WARD_3;
-        does(ada.account, address(registry), haltCall(ordered, Role.ResponsibleAIOfficer));
         refuses(
             emil.account,
             address(registry),
-            resumeCall(ordered, Role.SystemOperator),
+            resumeCall(stop(id), Role.SystemOperator),
             abi.encodeWithSelector(IRegistry.RegistryInsufficientAuthority.selector, Role.SystemOperator, Risk.High)
         );
+        resume(ada, Role.ResponsibleAIOfficer, id);
+        same(activeWord(PRODUCTION).haltedBy(), Role.None);
+    }
+
+    function testAConsentToEndOneHaltEndsNoLaterOne() public {
+        VersionId id = release("1.0.0", Risk.Critical);
+        halt(ada, Role.ResponsibleAIOfficer, id);
+        uint40 first = activeWord(PRODUCTION).sequence();
+        bytes memory stale = resumeCall(stop(id), Role.OversightCommittee);
+        resume(ada, Role.ResponsibleAIOfficer, id);
+        haltAs(emergencyTimelock, Role.EmergencyCommittee, id);
+        refuses(
+            oversightTimelock,
+            address(registry),
+            stale,
+            abi.encodeWithSelector(IRegistry.RegistrySequenceMismatch.selector, first, first + 2)
+        );
+        same(activeWord(PRODUCTION).haltedBy(), Role.EmergencyCommittee);
+    }
+
+    function testNobodyJuniorWalksPastASeniorsHalt() public {
+        (VersionId proven, VersionId latest) = releaseTwo(Risk.Low);
+        haltAs(assemblyTimelock, Role.Assembly, latest);
+        bytes memory problem = abi.encodeWithSelector(
+            IRegistry.RegistryInsufficientAuthority.selector,
+            Role.SystemOperator,
+            Risk.Low
+        );
+        refuses(emil.account, address(registry), rollbackCall(order(latest, proven), Role.SystemOperator), problem);
+        refuses(emil.account, address(registry), withdrawCall(order(latest, NO_VERSION), Role.SystemOperator), problem);
+        rollBack(ada, Role.ResponsibleAIOfficer, order(latest, proven));
+        same(active(PRODUCTION), proven);
     }
 
     function testRefusesToResumeWhatIsNotHaltedOrNotActive() public {
@@ -495,7 +540,7 @@ contract HaltsTest is Life {
             stranger.account,
             address(registry),
             abi.encodeCall(IRegistry.lapse, (model, PRODUCTION)),
-            abi.encodeWithSelector(IRegistry.RegistryNotHalted.selector, NO_VERSION)
+            abi.encodeWithSelector(IRegistry.RegistryNothingActive.selector, model, PRODUCTION)
         );
     }
 

@@ -145,7 +145,7 @@ contract LensTest is Life {
         ActiveView memory nothing = _lens.provenance(model, PRODUCTION).active;
         vm.assertEq(
             abi.encode(nothing),
-            abi.encode(ActiveView(NO_VERSION, 0, 7, time(), time(), Risk.Low, Role.None, false, 2, 2))
+            abi.encode(ActiveView(NO_VERSION, 0, 7, time(), time(), Risk.Low, Role.ResponsibleAIOfficer, false, 2, 2))
         );
     }
 

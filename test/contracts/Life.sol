@@ -20,6 +20,7 @@ import {
     VALIDATION,
     VersionId
 } from "../../contracts/types/Types.sol";
+import {ModelWord} from "../../contracts/types/ModelWord.sol";
 import {VersionWord} from "../../contracts/types/VersionWord.sol";
 import {Person, Society} from "./Society.sol";
 import {vm} from "./Vm.sol";
@@ -140,12 +141,17 @@ abstract contract Life is Society {
         (alternatives[0], alternatives[1], alternatives[2]) = (other, other, other);
     }
 
+    function modelOf(ModelId id) internal view returns (Model memory) {
+        (ModelWord found, ) = registry.model(id);
+        return found.unpacked();
+    }
+
     function word(VersionId id) internal view returns (VersionWord found) {
         (, found) = registry.version(id);
     }
 
     function effectiveRisk(Identity memory named) internal view returns (Risk risk) {
-        (Model memory state, ) = registry.model(named.model);
+        Model memory state = modelOf(named.model);
         VersionWord found = word(registry.versionId(named));
         risk = state.floor;
         if (found.declared() > risk) risk = found.declared();
@@ -175,8 +181,17 @@ abstract contract Life is Society {
     }
 
     function restoreRisk(Identity memory named, Risk risk) internal {
+        Risk raised = raisedRisk(named);
         vm.prank(oversightTimelock);
-        registry.restoreRisk(named, risk, DOCUMENT);
+        registry.restoreRisk(named, raised, risk, DOCUMENT);
+    }
+
+    function restoreCall(Identity memory named, Risk risk) internal view returns (bytes memory) {
+        return abi.encodeCall(IRegistry.restoreRisk, (named, raisedRisk(named), risk, DOCUMENT));
+    }
+
+    function raisedRisk(Identity memory named) internal view returns (Risk) {
+        return word(registry.versionId(named)).raised();
     }
 
     // Sign-offs
@@ -343,7 +358,7 @@ abstract contract Life is Society {
     }
 
     function sequence() internal view returns (uint64) {
-        (Model memory state, ) = registry.model(model);
+        Model memory state = modelOf(model);
         return state.sequence;
     }
 
@@ -384,8 +399,10 @@ abstract contract Life is Society {
         return abi.encodeCall(IRegistry.halt, (ordered, authority));
     }
 
-    function resumeCall(Halt memory ordered, Role authority) internal pure returns (bytes memory) {
-        return abi.encodeCall(IRegistry.resume, (ordered, authority));
+    /// @notice The end of the halt that is in force there now.
+    function resumeCall(Halt memory ordered, Role authority) internal view returns (bytes memory) {
+        (, ActiveWord halted) = registry.active(ordered.model, ordered.environment);
+        return abi.encodeCall(IRegistry.resume, (ordered, halted.sequence(), authority));
     }
 
     function reportCall(Halt memory ordered, Role authority) internal pure returns (bytes memory) {

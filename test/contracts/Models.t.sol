@@ -17,6 +17,7 @@ import {
     Stage,
     VersionId
 } from "../../contracts/types/Types.sol";
+import {ModelWord} from "../../contracts/types/ModelWord.sol";
 import {Life} from "./Life.sol";
 import {Trace} from "./Society.sol";
 import {vm} from "./Vm.sol";
@@ -36,7 +37,8 @@ contract ModelsTest is Life {
         ModelId id = ModelId.wrap(keccak256("triage"));
         bytes memory answer = leaves(ada.account, address(registry), call, _byOfficer(Action.ModelCreated, id));
         same(abi.decode(answer, (ModelId)), id);
-        (Model memory state, DomainId domain) = registry.model(id);
+        (ModelWord found, DomainId domain) = registry.model(id);
+        Model memory state = found.unpacked();
         vm.assertEq(abi.encode(state), abi.encode(Model(2, 0, 0, 0, Risk.High, ModelState.Open, false, false)));
         vm.assertEq(DomainId.unwrap(domain), DomainId.unwrap(RADIOLOGY));
         vm.assertEq(registry.isDeveloper(id, dana.id), true);
@@ -49,6 +51,10 @@ contract ModelsTest is Life {
         _refusedToAda(
             abi.encodeCall(IRegistry.createModel, ("", SPEECH, Risk.Low, nobody, DOCUMENT)),
             abi.encodeWithSelector(IRegistry.RegistryEmptyName.selector)
+        );
+        _refusedToAda(
+            abi.encodeCall(IRegistry.createModel, ("triage", DomainId.wrap(0), Risk.Low, nobody, DOCUMENT)),
+            abi.encodeWithSelector(IRegistry.RegistryEmptyId.selector)
         );
         _refusedToAda(
             abi.encodeCall(IRegistry.createModel, ("triage", SPEECH, Risk.Low, nobody, 0)),
@@ -180,11 +186,11 @@ contract ModelsTest is Life {
         bytes memory call = abi.encodeCall(IRegistry.setMonitored, (model, true, DOCUMENT));
         refusesAllBut(ada, Role.ResponsibleAIOfficer, 0, call);
         leaves(ada.account, address(registry), call, _byOfficer(Action.MonitorSet, model));
-        (Model memory state, ) = registry.model(model);
+        Model memory state = modelOf(model);
         vm.assertEq(state.monitored, true);
         call = abi.encodeCall(IRegistry.setMonitored, (model, false, DOCUMENT));
         leaves(ada.account, address(registry), call, _byOfficer(Action.MonitorSet, model));
-        (state, ) = registry.model(model);
+        state = modelOf(model);
         vm.assertEq(state.monitored, false);
         _refusedToAda(
             abi.encodeCall(IRegistry.setMonitored, (UNKNOWN, true, DOCUMENT)),
@@ -299,7 +305,7 @@ contract ModelsTest is Life {
     }
 
     function _stateIs(ModelState expected) private view {
-        (Model memory state, ) = registry.model(model);
+        Model memory state = modelOf(model);
         vm.assertEq(uint256(state.state), uint256(expected));
     }
 

@@ -157,9 +157,10 @@ contract MonitorTest is Life {
             withdrawCall(order(latest, NO_VERSION), Role.Monitor),
             _notPredecessor(NO_VERSION, 0, 1)
         );
-        withdraw(ada, Role.ResponsibleAIOfficer, order(latest, NO_VERSION));
+        withdraw(emil, Role.SystemOperator, order(latest, NO_VERSION));
         // Nor does it bring anything back after a withdrawal.
         _refuses(order(NO_VERSION, proven), _notPredecessor(proven, 1, 2));
+        pass(24 hours);
         _refuses(order(NO_VERSION, latest), _ineligible(latest));
     }
 
@@ -201,7 +202,7 @@ contract MonitorTest is Life {
     }
 
     function _isMonitored() private view returns (bool) {
-        (Model memory state, ) = registry.model(model);
+        Model memory state = modelOf(model);
         return state.monitored;
     }
 

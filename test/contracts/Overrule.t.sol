@@ -5,6 +5,7 @@ import {IRegistry, Rollback} from "../../contracts/interfaces/IRegistry.sol";
 import {ActiveWord} from "../../contracts/types/ActiveWord.sol";
 import {
     Action,
+    Identity,
     ModelId,
     NO_VERSION,
     PersonId,
@@ -14,7 +15,7 @@ import {
     Stage,
     VersionId
 } from "../../contracts/types/Types.sol";
-import {Life} from "./Life.sol";
+import {Life, Promotion} from "./Life.sol";
 import {Trace} from "./Society.sol";
 import {vm} from "./Vm.sol";
 
@@ -25,7 +26,7 @@ contract OverruleTest is Life {
         rollBack(emil, Role.SystemOperator, order(latest, proven));
         pass(24 hours - 1);
         bytes memory call = overruleCall(order(proven, latest));
-        refusesAllBut(ada, Role.ResponsibleAIOfficer, 30 days, call);
+        refusesAllBut(ada, Role.ResponsibleAIOfficer, 0, call);
         leaves(ada.account, address(registry), call, _overruled(proven));
         same(active(PRODUCTION), latest);
         vm.assertEq(word(latest).condemnedFrom(), 0);
@@ -114,12 +115,38 @@ contract OverruleTest is Life {
         same(activeWord(PRODUCTION).haltedBy(), Role.None);
     }
 
-    function testRefusesToOverruleByWhatASeniorHadHalted() public {
-        // The officer cannot end a committee's halt, by whatever way.
+    function testTheOfficerBringsBackNothingThatHasBecomeCritical() public {
         (VersionId proven, VersionId latest) = releaseTwo(Risk.Low);
-        haltAs(oversightTimelock, Role.OversightCommittee, latest);
         rollBack(emil, Role.SystemOperator, order(latest, proven));
-        _refusesNothing(proven, latest);
+        raiseRisk(identity("2.0.0", Risk.Low), Risk.Critical);
+        _refuses(
+            proven,
+            latest,
+            abi.encodeWithSelector(
+                IRegistry.RegistryInsufficientAuthority.selector,
+                Role.ResponsibleAIOfficer,
+                Risk.Critical
+            )
+        );
+    }
+
+    function testOnlyWhatStandsAsTheOperatorLeftItIsOverruled() public {
+        // All in one second: back from 2 to 1, 1 out of the ward, and 3 into Production by its own sign-offs.
+        VersionId first = release("1.0.0", Risk.Low);
+        pass(1 hours);
+        activateIn(identity("1.0.0", Risk.Low), WARD_3);
+        VersionId second = release("2.0.0", Risk.Low);
+        Identity memory next = identity("3.0.0", Risk.Critical);
+        VersionId third = register(next);
+        promoteTo(next, Stage.Staging);
+        Promotion memory step = promotion(next, Stage.Production, signOffsFor(next, Stage.Production));
+        rollBack(emil, Role.SystemOperator, order(second, first));
+        Rollback memory ward = order(first, NO_VERSION);
+        ward.environment = WARD_3;
+        withdraw(emil, Role.SystemOperator, ward);
+        promote(step);
+        _refusesNothing(third, first);
+        same(active(PRODUCTION), third);
     }
 
     function testTheOfficerOverrulesByWhatAJuniorHadHalted() public {

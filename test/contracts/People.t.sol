@@ -344,6 +344,15 @@ contract PeopleTest is Society {
         _refusesAda(_suspendCall(UNKNOWN, latest), abi.encodeWithSelector(IRules.RulesUnknownPerson.selector, UNKNOWN));
     }
 
+    function testTheOfficerSuspendsForAWeekAtLeast() public {
+        // Or a thief could make an accomplice safe from all officers for 30 days by suspending them for a second.
+        _refusesAda(
+            _suspendCall(maya.id, time() + 7 days - 1),
+            abi.encodeWithSelector(IRules.RulesSuspensionTooShort.selector, time() + 7 days - 1, time() + 7 days)
+        );
+        does(ada.account, address(rules), _suspendCall(maya.id, time() + 7 days));
+    }
+
     function testTheOfficerSuspendsNobodyWithASeat() public {
         _barred(ben.id);
         // A seat in one committee is enough, whichever it is.
@@ -352,7 +361,7 @@ contract PeopleTest is Society {
         _takeAssemblySeat(liam);
         _barred(hiro.id);
         _barred(liam.id);
-        does(ada.account, address(rules), _suspendCall(ben.id, time() + 1 days));
+        does(ada.account, address(rules), _suspendCall(ben.id, time() + 7 days));
         vm.assertEq(isCleared(ben.id), false);
     }
 
@@ -360,7 +369,7 @@ contract PeopleTest is Society {
         _barred(pia.id);
         // Not even in the seat of one who resigned it.
         setRoles(pia.id, bits(Role.DomainLead));
-        does(ada.account, address(rules), _suspendCall(pia.id, time() + 1 days));
+        does(ada.account, address(rules), _suspendCall(pia.id, time() + 7 days));
         vm.assertEq(isCleared(pia.id), false);
     }
 
@@ -368,26 +377,26 @@ contract PeopleTest is Society {
         uint40 until = time() + 100 days;
         suspend(maya.id, until);
         _refusesAda(
-            _suspendCall(maya.id, time() + 1 days),
+            _suspendCall(maya.id, time() + 7 days),
             abi.encodeWithSelector(IRules.RulesPersonSuspended.selector, maya.id, until)
         );
     }
 
     function testTheOfficerSuspendsNobodyAgainWithin30Days() public {
-        uint40 until = time() + 1 days;
+        uint40 until = time() + 7 days;
         does(ada.account, address(rules), _suspendCall(maya.id, until));
         bytes memory problem = abi.encodeWithSelector(IRules.RulesSuspensionTooSoon.selector, maya.id, until + 30 days);
         vm.warp(until);
-        _refusesAda(_suspendCall(maya.id, time() + 1), problem);
+        _refusesAda(_suspendCall(maya.id, time() + 7 days), problem);
         vm.warp(until + 30 days - 1);
         // Nor does another officer.
-        _refusesRules(pia.account, _suspendCall(maya.id, time() + 1), problem);
+        _refusesRules(pia.account, _suspendCall(maya.id, time() + 7 days), problem);
         vm.warp(until + 30 days);
-        does(ada.account, address(rules), _suspendCall(maya.id, time() + 1));
+        does(ada.account, address(rules), _suspendCall(maya.id, time() + 7 days));
     }
 
     function testAReinstatementGivesTheOfficerNoSecondTry() public {
-        uint40 until = time() + 1 days;
+        uint40 until = time() + 7 days;
         does(ada.account, address(rules), _suspendCall(maya.id, until));
         reinstate(maya.id);
         _refusesAda(
@@ -402,18 +411,18 @@ contract PeopleTest is Society {
 
     function testTheOfficersHaveThreeSuspensionsOpenAtMost() public {
         PersonId fourth = appoint(abi.encodePacked(stranger.account), 0);
-        uint40 first = time() + 1 days;
+        uint40 first = time() + 7 days;
         does(ada.account, address(rules), _suspendCall(maya.id, first + 1));
         does(pia.account, address(rules), _suspendCall(noor.id, first));
         does(ada.account, address(rules), _suspendCall(watchPost.id, first + 2));
         vm.assertEq(abi.encode(rules.suspensions()), abi.encode([first + 1, first, first + 2]));
         bytes memory problem = abi.encodeWithSelector(IRules.RulesSuspensionsExhausted.selector, first);
-        _refusesAda(_suspendCall(fourth, time() + 3 days), problem);
+        _refusesAda(_suspendCall(fourth, time() + 9 days), problem);
         vm.warp(first - 1);
-        _refusesRules(pia.account, _suspendCall(fourth, time() + 3 days), problem);
+        _refusesRules(pia.account, _suspendCall(fourth, time() + 9 days), problem);
         vm.warp(first);
-        does(pia.account, address(rules), _suspendCall(fourth, first + 3 days));
-        vm.assertEq(abi.encode(rules.suspensions()), abi.encode([first + 1, first + 3 days, first + 2]));
+        does(pia.account, address(rules), _suspendCall(fourth, first + 9 days));
+        vm.assertEq(abi.encode(rules.suspensions()), abi.encode([first + 1, first + 9 days, first + 2]));
     }
 
     // Sanctions
@@ -690,6 +699,15 @@ contract PeopleTest is Society {
         }
     }
 
+    function testADomainHasAnId() public {
+        bytes memory problem = abi.encodeWithSelector(IRules.RulesEmptyId.selector);
+        _refusesAssembly(abi.encodeCall(IRules.setDomain, (ben.id, DomainId.wrap(0), true, DOCUMENT)), problem);
+        DomainId[] memory domains = new DomainId[](2);
+        domains[0] = SPEECH;
+        Appointment memory appointment = Appointment(abi.encodePacked(stranger.account), 0, 0, domains);
+        _refusesAssembly(abi.encodeCall(IRules.appoint, (appointment, DOCUMENT)), problem);
+    }
+
     function testEveryActOnAPersonStatesItsDocument() public {
         suspend(ben.id, time() + 1);
         bytes[8] memory calls = _acts(ben.id, 0);
@@ -762,7 +780,7 @@ contract PeopleTest is Society {
 
     function _barred(PersonId person) private {
         _refusesAda(
-            _suspendCall(person, time() + 1),
+            _suspendCall(person, time() + 7 days),
             abi.encodeWithSelector(IRules.RulesSuspensionBarred.selector, person)
         );
     }

@@ -116,7 +116,7 @@ contract PolicyTest is Society {
             policyEpoch: 1,
             role: Role.OversightCommittee,
             signingEpoch: 0,
-            deadline: FOR_GOOD
+            deadline: time() + 30 days
         });
         bytes32 hash = keccak256(
             abi.encode(
@@ -128,7 +128,7 @@ contract PolicyTest is Society {
         );
         vm.prank(oversightTimelock);
         rules.consentToEpoch(hash);
-        bytes memory warrant = abi.encodePacked(uint8(Role.OversightCommittee), FOR_GOOD, uint16(0), uint16(0));
+        bytes memory warrant = abi.encodePacked(uint8(Role.OversightCommittee), terms.deadline, uint16(0), uint16(0));
         Step memory step = Step(terms.version, terms.stage, terms.risk, DOCUMENT, 0, dana.id, SPEECH);
         refuses(
             address(registry),
@@ -188,6 +188,29 @@ contract PolicyTest is Society {
                 );
             }
         }
+    }
+
+    function testEveryThresholdHasBounds() public {
+        uint256 longest = 365 days;
+        for (uint256 i; i < 8; ++i) {
+            for (uint256 j; j < 2; ++j) {
+                Thresholds memory given = thresholds();
+                uint32 bad = j == 0 ? 0 : uint32(longest + 1);
+                if (i < 4) given.soak[i] = bad;
+                else given.response[i - 4] = bad;
+                bytes32 terms = rules.epochTerms(2, NEXT_POLICY, policyFloor(), given);
+                vm.prank(oversightTimelock);
+                rules.consentToEpoch(terms);
+                _refusesAssembly(
+                    abi.encodeCall(IRules.startEpoch, (NEXT_POLICY, policyFloor(), given)),
+                    abi.encodeWithSelector(IRules.RulesThresholdOutOfBounds.selector, bad, longest)
+                );
+            }
+        }
+        Thresholds memory most = thresholds();
+        (most.soak[3], most.response[3]) = (uint32(longest), uint32(longest));
+        startEpoch(NEXT_POLICY, policyFloor(), most);
+        vm.assertEq(rules.soakTime(Risk.Critical), longest);
     }
 
     function testEveryRoleButTheEmergencyCommitteesMayBeAskedForEverywhere() public {
@@ -386,6 +409,16 @@ contract PolicyTest is Society {
                 abi.encodeWithSelector(IRules.RulesStageWithoutEnvironment.selector, none[i])
             );
         }
+        _refusesAssembly(
+            _addCall(EnvironmentId.wrap(0), Stage.Staging, DOCUMENT),
+            abi.encodeWithSelector(IRules.RulesEmptyId.selector)
+        );
+        refuses(
+            oversightTimelock,
+            address(rules),
+            abi.encodeCall(IRules.consentToEpoch, (bytes32(0))),
+            abi.encodeWithSelector(IRules.RulesEmptyId.selector)
+        );
         _refusesAssembly(_addCall(bench, Stage.Staging, 0), abi.encodeWithSelector(IRules.RulesEmptyDocument.selector));
     }
 

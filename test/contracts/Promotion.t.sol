@@ -525,7 +525,7 @@ contract PromotionTest is Life {
     }
 
     function _isIntroduced(bool expected) private view {
-        (Model memory state, ) = registry.model(model);
+        Model memory state = modelOf(model);
         vm.assertEq(state.introduced, expected);
     }
 

@@ -234,12 +234,17 @@ contract RecoveryTest is Life {
     function testWhoHoldsASeatIsRecoveredToAnAccountOnly() public {
         Verifier verifier = new Verifier();
         bytes memory signer = abi.encodePacked(verifier, verifier.keyOf(stranger.account));
-        does(assemblyTimelock, address(rules), _startCall(ines.id, signer, DOCUMENT));
+        bytes memory problem = abi.encodeWithSelector(ISeats.SeatsPersonWithoutAccount.selector, ines.id);
+        _refused(assemblyTimelock, _startCall(ines.id, signer, DOCUMENT), problem);
+        // Nor is who sits down meanwhile recovered to it.
+        does(assemblyTimelock, address(rules), _startCall(maya.id, signer, DOCUMENT));
+        vm.prank(assemblyTimelock);
+        oversightSeats.grant(maya.id);
         pass(7 days);
         _refused(
             stranger.account,
-            _recoverCall(signer, sign(stranger, rules.rotationDigest(ines.id, signer, 0))),
-            abi.encodeWithSelector(ISeats.SeatsPersonWithoutAccount.selector, ines.id)
+            abi.encodeCall(IRules.recover, (maya.id, signer, sign(stranger, rules.rotationDigest(maya.id, signer, 0)))),
+            abi.encodeWithSelector(ISeats.SeatsPersonWithoutAccount.selector, maya.id)
         );
     }
 

@@ -1,13 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity 0.8.37;
 
-import {IRegistry} from "../../contracts/interfaces/IRegistry.sol";
+import {IRegistry, Rollback} from "../../contracts/interfaces/IRegistry.sol";
 import {IRules} from "../../contracts/interfaces/IRules.sol";
 import {
     Action,
     Identity,
     Model,
     ModelId,
+    NO_VERSION,
     PersonId,
     PRODUCTION,
     Risk,
@@ -111,7 +112,7 @@ contract RiskTest is Life {
         Identity memory named = identity("1.0.0", Risk.Low);
         VersionId id = register(named);
         raiseRisk(named, Risk.Critical);
-        bytes memory call = abi.encodeCall(IRegistry.restoreRisk, (named, Risk.Medium, DOCUMENT));
+        bytes memory call = restoreCall(named, Risk.Medium);
         refusesAllBut(oversightTimelock, Role.OversightCommittee, call);
         leaves(oversightTimelock, address(registry), call, _byOversight(Action.RiskRestored, id));
         same(word(id).raised(), Risk.Medium);
@@ -123,7 +124,7 @@ contract RiskTest is Life {
         Identity memory named = identity("1.0.0", Risk.Low);
         register(named);
         raiseRisk(named, Risk.High);
-        passByOversight(address(registry), abi.encodeCall(IRegistry.restoreRisk, (named, Risk.Low, DOCUMENT)));
+        passByOversight(address(registry), restoreCall(named, Risk.Low));
         _effectiveIs(named, Risk.Low);
     }
 
@@ -151,13 +152,13 @@ contract RiskTest is Life {
         Identity memory named = identity("1.0.0", Risk.Low);
         VersionId id = registry.versionId(named);
         _refusedToOversight(
-            abi.encodeCall(IRegistry.restoreRisk, (named, Risk.Low, DOCUMENT)),
+            restoreCall(named, Risk.Low),
             abi.encodeWithSelector(IRegistry.RegistryUnknownVersion.selector, id)
         );
         register(named);
         raiseRisk(named, Risk.High);
         _refusedToOversight(
-            abi.encodeCall(IRegistry.restoreRisk, (named, Risk.Low, 0)),
+            abi.encodeCall(IRegistry.restoreRisk, (named, raisedRisk(named), Risk.Low, 0)),
             abi.encodeWithSelector(IRegistry.RegistryEmptyDigest.selector)
         );
     }
@@ -195,7 +196,7 @@ contract RiskTest is Life {
                 if (risk > effective) raised = risk;
             } else if (verb == 1) {
                 bool lower = risk >= declared && risk >= floor && risk < raised;
-                _try(oversightTimelock, abi.encodeCall(IRegistry.restoreRisk, (named, risk, DOCUMENT)), lower);
+                _try(oversightTimelock, restoreCall(named, risk), lower);
                 if (lower) raised = risk;
             } else {
                 _try(
@@ -309,11 +310,47 @@ contract RiskTest is Life {
     }
 
     function testRaisingARiskNeverTakesTheBrakeAway() public {
-        (VersionId proven, VersionId latest) = releaseTwo(Risk.Low);
+        (, VersionId latest) = releaseTwo(Risk.Low);
         raiseRisk(identity("2.0.0", Risk.Low), Risk.Critical);
         setFloor(Risk.Critical);
-        rollBack(emil, Role.SystemOperator, order(latest, proven));
+        halt(emil, Role.SystemOperator, latest);
+        withdraw(emil, Role.SystemOperator, order(latest, NO_VERSION));
+        same(active(PRODUCTION), NO_VERSION);
+    }
+
+    function testNobodyJuniorBringsInWhatTheyCouldNotStop() public {
+        (VersionId proven, VersionId latest) = releaseTwo(Risk.Low);
+        raiseRisk(identity("1.0.0", Risk.Low), Risk.High);
+        Rollback memory back = order(latest, proven);
+        setMonitored(true);
+        refuses(
+            emil.account,
+            address(registry),
+            rollbackCall(back, Role.SystemOperator),
+            abi.encodeWithSelector(IRegistry.RegistryInsufficientAuthority.selector, Role.SystemOperator, Risk.High)
+        );
+        refuses(
+            watchPost.account,
+            address(registry),
+            rollbackCall(back, Role.Monitor),
+            abi.encodeWithSelector(IRegistry.RegistryInsufficientAuthority.selector, Role.Monitor, Risk.High)
+        );
+        rollBack(ada, Role.ResponsibleAIOfficer, back);
         same(active(PRODUCTION), proven);
+    }
+
+    function testAConsentToTakeOneRaiseBackTakesBackNoLaterOne() public {
+        Identity memory named = identity("1.0.0", Risk.Low);
+        register(named);
+        raiseRisk(named, Risk.High);
+        bytes memory stale = restoreCall(named, Risk.Low);
+        raiseRisk(named, Risk.Critical);
+        refuses(
+            oversightTimelock,
+            address(registry),
+            stale,
+            abi.encodeWithSelector(IRegistry.RegistryRiskNotRestored.selector, Risk.Low, Risk.Critical)
+        );
     }
 
     // Defects
@@ -375,7 +412,7 @@ contract RiskTest is Life {
     }
 
     function _floorIs(Risk expected) private view {
-        (Model memory state, ) = registry.model(model);
+        Model memory state = modelOf(model);
         same(state.floor, expected);
     }
 
@@ -400,7 +437,7 @@ contract RiskTest is Life {
 
     function _refusesToRestore(Identity memory named, Risk risk, Risk effective) private {
         _refusedToOversight(
-            abi.encodeCall(IRegistry.restoreRisk, (named, risk, DOCUMENT)),
+            restoreCall(named, risk),
             abi.encodeWithSelector(IRegistry.RegistryRiskNotRestored.selector, risk, effective)
         );
     }

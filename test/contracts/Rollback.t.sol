@@ -494,7 +494,8 @@ contract RollbackTest is Life {
 
     function testAfterAWithdrawalAProvenVersionComesBackByARollback() public {
         (VersionId proven, VersionId latest) = releaseTwo(Risk.Low);
-        withdraw(ada, Role.ResponsibleAIOfficer, order(latest, NO_VERSION));
+        withdraw(emil, Role.SystemOperator, order(latest, NO_VERSION));
+        pass(24 hours);
         bytes memory call = rollbackCall(order(NO_VERSION, proven), Role.SystemOperator);
         leaves(emil.account, address(registry), call, _trace(Action.RolledBack, emil, Role.SystemOperator, NO_VERSION));
         same(active(PRODUCTION), proven);
@@ -513,7 +514,7 @@ contract RollbackTest is Life {
         (VersionId proven, VersionId latest) = releaseTwo(Risk.Low);
         withdraw(ada, Role.ResponsibleAIOfficer, order(latest, NO_VERSION));
         pass(rules.soakTime(Risk.Low));
-        rollBack(emil, Role.SystemOperator, order(NO_VERSION, proven));
+        rollBack(ada, Role.ResponsibleAIOfficer, order(NO_VERSION, proven));
         vm.assertEq(registry.isProven(NO_VERSION, placeOf(PRODUCTION)), false);
     }
 
@@ -532,10 +533,102 @@ contract RollbackTest is Life {
         same(activeWord(PRODUCTION).risk(), Risk.Low);
     }
 
+    function testNobodyBelowPutsBackWhatASeniorTookOut() public {
+        (VersionId proven, VersionId latest) = releaseTwo(Risk.Low);
+        does(emergencyTimelock, address(registry), withdrawCall(order(latest, NO_VERSION), Role.EmergencyCommittee));
+        same(activeWord(PRODUCTION).haltedBy(), Role.EmergencyCommittee);
+        Rollback memory back = order(NO_VERSION, proven);
+        pass(72 hours);
+        _refusesAuthority(emil.account, Role.SystemOperator, back, Risk.Low);
+        _refusesAuthority(ada.account, Role.ResponsibleAIOfficer, back, Risk.Low);
+        // Nothing is halted there, so nothing lapses.
+        refuses(
+            stranger.account,
+            address(registry),
+            abi.encodeCall(IRegistry.lapse, (model, PRODUCTION)),
+            abi.encodeWithSelector(IRegistry.RegistryNothingActive.selector, model, PRODUCTION)
+        );
+        does(emergencyTimelock, address(registry), rollbackCall(back, Role.EmergencyCommittee));
+        same(active(PRODUCTION), proven);
+        same(activeWord(PRODUCTION).haltedBy(), Role.None);
+        // What an officer took out, an officer puts back.
+        withdraw(ada, Role.ResponsibleAIOfficer, order(proven, NO_VERSION));
+        same(activeWord(PRODUCTION).haltedBy(), Role.ResponsibleAIOfficer);
+    }
+
+    function testASeniorGoesBackPastAnOperatorsActElsewhere() public {
+        // One operator's withdrawal in a ward takes the only way back from nobody above.
+        VersionId good = release("1.0.0", Risk.Low);
+        pass(1 hours);
+        activateIn(identity("1.0.0", Risk.Low), WARD_3);
+        VersionId bad = release("2.0.0", Risk.High);
+        Rollback memory elsewhere = order(good, NO_VERSION);
+        elsewhere.environment = WARD_3;
+        withdraw(emil, Role.SystemOperator, elsewhere);
+        rollBack(ada, Role.ResponsibleAIOfficer, order(bad, good));
+        same(active(PRODUCTION), good);
+        vm.assertEq(word(good).condemnedFrom(), 0);
+        vm.assertEq(word(good).operatorRollbacks(), 0);
+        // Once a condemnation is final nobody does.
+        pass(24 hours);
+        vm.assertEq(isCondemned(good), false);
+    }
+
+    function testNobodyVoidsAnEmergencyOrderByItsTarget() public {
+        // While it was voted on, the target was condemned elsewhere: the version goes out all the same.
+        VersionId good = release("1.0.0", Risk.Low);
+        pass(1 hours);
+        activateIn(identity("1.0.0", Risk.Low), WARD_3);
+        VersionId bad = release("2.0.0", Risk.Critical);
+        Rollback memory elsewhere = order(good, NO_VERSION);
+        elsewhere.environment = WARD_3;
+        withdraw(ada, Role.ResponsibleAIOfficer, elsewhere);
+        bytes memory call = rollbackCall(order(bad, good), Role.EmergencyCommittee);
+        leaves(
+            emergencyTimelock,
+            address(registry),
+            call,
+            Trace(Action.Withdrawn, voice(emergencyTimelock), Role.EmergencyCommittee, VersionId.unwrap(bad), REASON, 0)
+        );
+        same(active(PRODUCTION), NO_VERSION);
+        vm.assertEq(isCondemned(bad), true);
+        same(activeWord(PRODUCTION).risk(), Risk.Critical);
+        // Where nothing is active there is nothing to take out.
+        refuses(
+            emergencyTimelock,
+            address(registry),
+            rollbackCall(order(NO_VERSION, good), Role.EmergencyCommittee),
+            abi.encodeWithSelector(IRegistry.RegistryTargetIneligible.selector, good, PRODUCTION)
+        );
+    }
+
+    function testNobodyVoidsAnEmergencyOrderBySchemas() public {
+        (VersionId good, VersionId bad) = releaseTwo(Risk.Critical);
+        addSchema(0);
+        requireSchemas(PRODUCTION, 2);
+        leaves(
+            emergencyTimelock,
+            address(registry),
+            rollbackCall(order(bad, good), Role.EmergencyCommittee),
+            Trace(
+                Action.RolledBack,
+                voice(emergencyTimelock),
+                Role.EmergencyCommittee,
+                VersionId.unwrap(bad),
+                REASON,
+                2
+            )
+        );
+        same(active(PRODUCTION), good);
+        does(emergencyTimelock, address(registry), withdrawCall(order(good, NO_VERSION), Role.EmergencyCommittee));
+        same(active(PRODUCTION), NO_VERSION);
+    }
+
     function testAfterAWithdrawalTheTargetMustBeProvenAsEver() public {
         VersionId first = release("1.0.0", Risk.Low);
         VersionId second = release("2.0.0", Risk.Low);
-        withdraw(ada, Role.ResponsibleAIOfficer, order(second, NO_VERSION));
+        withdraw(emil, Role.SystemOperator, order(second, NO_VERSION));
+        pass(24 hours);
         _refused(order(NO_VERSION, first), _ineligible(first));
         _refused(order(NO_VERSION, second), _ineligible(second));
         release("3.0.0", Risk.Low);
@@ -647,6 +740,18 @@ contract RollbackTest is Life {
         vm.assertEq(isCondemned(foreign), false);
     }
 
+    function testTheEmergencyCommitteeCondemnsNothingInAnEnvironmentThatIsNone() public {
+        (VersionId proven, VersionId latest) = releaseTwo(Risk.Low);
+        Rollback memory back = order(latest, proven);
+        back.environment = EnvironmentId.wrap(keccak256("nowhere"));
+        refuses(
+            emergencyTimelock,
+            address(registry),
+            rollbackCall(back, Role.EmergencyCommittee),
+            abi.encodeWithSelector(IRegistry.RegistryUnknownEnvironment.selector, back.environment)
+        );
+    }
+
     function testTheEmergencyCommitteeCondemnsNothingOfAModelThatIsNone() public {
         (, VersionId latest) = releaseTwo(Risk.Low);
         VersionId unknown = registry.versionId(identity("9.9.9", Risk.Low));
@@ -658,7 +763,7 @@ contract RollbackTest is Life {
                 emergencyTimelock,
                 address(registry),
                 rollbackCall(back, Role.EmergencyCommittee),
-                abi.encodeWithSelector(IRegistry.RegistryNotActive.selector, from[i], NO_VERSION)
+                abi.encodeWithSelector(IRegistry.RegistryUnknownModel.selector, back.model)
             );
         }
         vm.assertEq(word(unknown).condemnedFrom(), 0);

@@ -34,7 +34,7 @@ contract SchemasTest is Life {
         (bytes32 digest, uint256 satisfies) = registry.schema(model, 2);
         vm.assertEq(digest, keccak256("v3"));
         vm.assertEq(satisfies, 5);
-        (Model memory state, ) = registry.model(model);
+        Model memory state = modelOf(model);
         vm.assertEq(state.schemas, 3);
     }
 

@@ -328,15 +328,6 @@ contract SeatsTest is Society {
         does(maya.account, address(rules), abi.encodeCall(IRules.rotate, (own, "", signer, consent)));
     }
 
-    function testAKeyThatDelegatedBeforeItSatDownKeepsItsChoice() public {
-        Person memory renewed = someone("Ada's new key");
-        vm.prank(renewed.account);
-        assemblySeats.delegate(ben.account);
-        rotate(ada, "Ada's new key");
-        vm.assertEq(assemblySeats.delegates(renewed.account), ben.account);
-        vm.assertEq(assemblySeats.getVotes(ben.account), 2);
-    }
-
     // Transfers
 
     function testNobodyTransfersASeat() public {
@@ -359,20 +350,7 @@ contract SeatsTest is Society {
 
     // Delegation
 
-    function testAVoteIsDelegatedInTheAssembly() public {
-        vm.prank(ada.account);
-        assemblySeats.delegate(ben.account);
-        vm.assertEq(assemblySeats.getVotes(ada.account), 0);
-        vm.assertEq(assemblySeats.getVotes(ben.account), 2);
-        (uint8 v, bytes32 r, bytes32 s) = vm.sign(
-            chloe.key,
-            _delegationDigest("Kedge Assembly", assemblySeats, ben.account)
-        );
-        assemblySeats.delegateBySig(ben.account, 0, time(), v, r, s);
-        vm.assertEq(assemblySeats.getVotes(ben.account), 3);
-    }
-
-    function testNoVoteIsDelegatedElsewhere() public {
+    function testNoVoteIsDelegated() public {
         bytes memory problem = abi.encodeWithSelector(ISeats.SeatsNotDelegable.selector);
         _refuses(hiro.account, abi.encodeCall(ISeats.delegate, (grace.account)), problem);
         _refuses(hiro.account, abi.encodeCall(ISeats.delegate, (hiro.account)), problem);

@@ -252,6 +252,24 @@ contract SignOffsTest is Life {
         _refusesOutdated(oversightTimelock, terms, 1, 0);
     }
 
+    function testACommitteeSignsOffForThirtyDaysAtMost() public {
+        // Its members change, and no signing epoch voids what those before them consented to.
+        SignOff memory terms = termsFor(_named, PersonId.wrap(0), Role.OversightCommittee, Stage.Validation);
+        terms.deadline = time() + 30 days + 1;
+        refuses(
+            oversightTimelock,
+            address(rules),
+            abi.encodeCall(IRules.signOff, (terms)),
+            abi.encodeWithSelector(IRules.RulesDeadlineTooFar.selector, terms.deadline, time() + 30 days)
+        );
+        terms.deadline = time() + 30 days;
+        does(oversightTimelock, address(rules), abi.encodeCall(IRules.signOff, (terms)));
+        // A person's own is bounded by its signing epoch.
+        terms = _terms(ben);
+        terms.deadline = FOR_GOOD;
+        does(ben.account, address(rules), abi.encodeCall(IRules.signOff, (terms)));
+    }
+
     function testRefusesToSignOffForASigningEpochThatIsNotNow() public {
         SignOff memory terms = _terms(ben);
         // Whoever holds a stolen key must not be able to sign for the time after its rotation.

@@ -54,7 +54,7 @@ contract VersionsTest is Life {
         vm.assertEq(stored.released(), false);
         vm.assertEq(provenCount(id), 0);
         vm.assertEq(stored.condemnedFrom(), 0);
-        (Model memory state, ) = registry.model(model);
+        Model memory state = modelOf(model);
         vm.assertEq(state.versions, 1);
         vm.assertEq(state.sequence, 0);
         same(registry.labelHolder(model, named.label), NO_VERSION);

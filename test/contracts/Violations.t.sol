@@ -106,8 +106,10 @@ contract ViolationsTest is Life {
         halt(emil, Role.SystemOperator, latest);
         halt(ada, Role.ResponsibleAIOfficer, latest);
         refuses(ada.account, address(registry), resumeCall(stop(latest), Role.ResponsibleAIOfficer), barred);
-        rollBack(emil, Role.SystemOperator, order(latest, proven));
+        rollBack(ada, Role.ResponsibleAIOfficer, order(latest, proven));
         same(active(PRODUCTION), proven);
+        withdraw(emil, Role.SystemOperator, order(proven, NO_VERSION));
+        same(active(PRODUCTION), NO_VERSION);
     }
 
     // The audit

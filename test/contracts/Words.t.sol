@@ -43,7 +43,8 @@ contract WordsTest {
         vm.assertEq(uint256(word.declared()), (raw / 2 ** 72) % 2 ** 8);
         vm.assertEq(uint256(word.raised()), (raw / 2 ** 80) % 2 ** 8);
         vm.assertEq(word.schema(), (raw / 2 ** 88) % 2 ** 8);
-        vm.assertEq(word.released(), (raw / 2 ** 96) % 2 ** 8 != 0);
+        vm.assertEq(word.released(), (raw / 2 ** 96) % 2 == 1);
+        vm.assertEq(uint256(word.approved()), (raw / 2 ** 97) % 2 ** 7);
         vm.assertEq(word.operatorRollbacks(), (raw / 2 ** 104) % 2 ** 16);
         vm.assertEq(word.condemnedFrom(), (raw / 2 ** 120) % 2 ** 40);
         vm.assertEq(PLACES_IN_WORD, 96);
@@ -57,7 +58,8 @@ contract WordsTest {
         vm.assertEq(VersionWord.unwrap(word.withStage(stage)), _with(raw, 64, 8, uint256(stage)));
         Risk risk = Risk(value % 4);
         vm.assertEq(VersionWord.unwrap(word.withRaised(risk)), _with(raw, 80, 8, uint256(risk)));
-        vm.assertEq(VersionWord.unwrap(word.withReleased()), _with(raw, 96, 8, 1));
+        vm.assertEq(VersionWord.unwrap(word.withReleased()), _with(raw, 96, 1, 1));
+        vm.assertEq(VersionWord.unwrap(word.withApproved(risk)), _with(raw, 97, 7, uint256(risk)));
         vm.assertEq(VersionWord.unwrap(word.withOperatorRollbacks(uint16(value))), _with(raw, 104, 16, uint16(value)));
         vm.assertEq(VersionWord.unwrap(word.withCondemnedFrom(value)), _with(raw, 120, 40, value));
     }
@@ -109,8 +111,13 @@ contract WordsTest {
         uint256 newest = number > word.newest() ? number : word.newest();
         uint256 expected = uint256(number) | (uint256(sequence) << 32) | (uint256(NOW) << 72) | (uint256(NOW) << 112);
         expected |= (uint256(risk % 4) << 152) | (uint256(place) << 176) | (newest << 192);
-        expected |= (uint256(number % 2) << 170) | (uint256(word.number()) << 224);
-        vm.assertEq(ActiveWord.unwrap(word.next(number, sequence, Risk(risk % 4), place, number % 2 == 1)), expected);
+        expected |= (uint256(sequence % 12) << 160) | (uint256(number % 2) << 170) | (uint256(word.number()) << 224);
+        vm.assertEq(
+            ActiveWord.unwrap(
+                word.next(number, sequence, (uint16(sequence % 12) << 8) | (risk % 4), place, number % 2 == 1)
+            ),
+            expected
+        );
     }
 
     function testFuzzEachFieldOfAnActiveWordIsReadFromItsBits(uint256 bits) public pure {
@@ -342,6 +349,7 @@ contract WordsTest {
     function _versionWord(uint256 bits) private pure returns (VersionWord) {
         bits = _with(bits, 64, 8, ((bits >> 64) % 2 ** 8) % 6);
         bits = _with(bits, 72, 8, ((bits >> 72) % 2 ** 8) % 4);
+        bits = _with(bits, 97, 7, ((bits >> 97) % 2 ** 7) % 4);
         return VersionWord.wrap(_with(bits, 80, 8, ((bits >> 80) % 2 ** 8) % 4));
     }
 
