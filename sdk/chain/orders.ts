@@ -16,13 +16,19 @@ export interface RollbackOrder {
   readonly plan?: Hex
 }
 
-/** A halt, a resumption or a reported trigger. */
+/** A halt or a reported trigger. */
 export interface HaltOrder {
   readonly model: Hex
   readonly environment: Hex
   readonly version: Hex
   readonly trigger: Trigger
   readonly reason: Hex
+}
+
+/** The end of a halt. */
+export interface Resumption extends HaltOrder {
+  /** That of the environment's active word: who consents to end one halt ends no later one. */
+  readonly sequence: number
 }
 
 /** A rollback as the contract's struct: words become their numbers, what is left out becomes zero. */

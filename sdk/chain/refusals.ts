@@ -127,11 +127,12 @@ const newSignOffs = 'Have the version signed off again with kedge sign-off.'
 export const explanations: { readonly [E in ContractError as E['name']]?: Explain<E> } = {
   RegistryInsufficientAuthority: ({ authority, risk }) => [
     `${authority} may not do this at risk ${risk}`,
-    'Operators and Monitors act up to Medium, the RAIO up to High (halts: any), the committees on anything; kedge COMMAND --help says whose act it is.',
+    'Operators and Monitors act up to Medium and bring in nothing above it, the RAIO up to High (halts: any), the committees on anything. What the RAIO or a committee halted or withdrew, nobody below them rolls back or brings back: kedge status says who did.',
   ],
   RegistryZeroAddress: () => ['an address is zero', nameAddress],
   RegistryEmptyDigest: () => ['a digest is missing', giveDocument],
   RegistryEmptyName: () => ['the name is empty', 'Give the model a name.'],
+  RegistryEmptyId: () => ['the domain is zero', 'Name the domain that the model belongs to.'],
   RegistryEmptyReason: () => ['there is no reason', giveDocument],
   RegistryNoTrigger: () => ['there is no trigger', 'Name the trigger with --trigger.'],
   RegistryModelExists: ({ model }) => [`the model ${model} exists already`, 'Choose another name.'],
@@ -186,7 +187,11 @@ export const explanations: { readonly [E in ContractError as E['name']]?: Explai
   ],
   RegistryRiskNotRestored: ({ given, effective }) => [
     `the effective risk ${effective} cannot be taken back to ${given}`,
-    'Name a risk below the one it was raised to, and not below the declared one and the model’s floor.',
+    'Name as raised what it is raised to now, and a risk below that which is not below the declared one and the model’s floor.',
+  ],
+  RegistryNotApproved: ({ version, approved, effective }) => [
+    `the version ${version} was signed off for risk ${approved}, and its risk is ${effective} now`,
+    'Register a new version and have it signed off for this risk; or the Oversight Committee takes the raised risk back with restoreRisk.',
   ],
   RegistryVersionExists: ({ version }) => [
     `the version ${version} is registered already`,
@@ -240,7 +245,7 @@ export const explanations: { readonly [E in ContractError as E['name']]?: Explai
   RegistryNothingActive: () => ['nothing is active there', seeStatus],
   RegistryTargetIneligible: ({ target }) => [
     `the version ${target} may not run there`,
-    'Going back, name a version that ran there for its soak time without a halt, and is neither condemned, retired nor released, or use kedge withdraw; going forward, one that is newer than any before.',
+    'Going back, name a version that ran there for its soak time without a halt, and is neither condemned, retired nor released, or use kedge withdraw; going forward, one that is newer than any before, and that no RAIO or committee has halted in its stage’s own environment.',
   ],
   RegistryNotPredecessor: ({ number, predecessor }) => [
     `a Monitor goes one step back, to #${predecessor}, not to #${number}`,
@@ -259,14 +264,18 @@ export const explanations: { readonly [E in ContractError as E['name']]?: Explai
     'Name what is active now as from, and what they took out as to: kedge history shows both.',
   ],
   RegistryHaltLimit: ({ authority, nextAllowedAt }) => [
-    `${authority} halted this version in the last 30 days: next at ${time(nextAllowedAt)}`,
-    wait,
+    `the same ${authority} halted this version there in the last 30 days: next at ${time(nextAllowedAt)}`,
+    'Somebody else with the role may halt it now, and so may a higher authority.',
   ],
   RegistryAlreadyHalted: ({ haltedBy }) => [
     `the version is halted already, by ${haltedBy}`,
     'There is nothing to do.',
   ],
   RegistryNotHalted: ({ version }) => [`the version ${version} is not halted`, 'There is nothing to end.'],
+  RegistrySequenceMismatch: ({ given, current }) => [
+    `this ends the halt with the sequence ${given}, and what is active there has ${current} now`,
+    'Somebody halted again, or changed something else there. Look at kedge status, decide again, and make the resumption anew.',
+  ],
   RegistryNotLapsed: ({ lapsesAt }) => [`the halt lapses at ${time(lapsesAt)}`, wait],
   RegistryNeverLapses: ({ risk }) => [
     `a halt at risk ${risk} does not lapse`,
@@ -295,6 +304,10 @@ export const explanations: { readonly [E in ContractError as E['name']]?: Explai
     'Somebody else with the role must act, until the Oversight Committee accepts the audit’s report.',
   ],
   RulesZeroAddress: () => ['an address is zero', nameAddress],
+  RulesEmptyId: () => [
+    'an id is zero: of an environment, a domain or an epoch’s terms',
+    'Name what it is about; kedge act makes the id from the name.',
+  ],
   RulesEmptyDocument: () => ['a document is missing', giveDocument],
   RulesMalformedSigner: ({ signer }) => [
     `${signer} is neither an account nor an ERC-7913 key`,
@@ -328,13 +341,21 @@ export const explanations: { readonly [E in ContractError as E['name']]?: Explai
     'Add the roles that the policy’s table names.',
   ],
   RulesMatrixUnknownRoles: () => ['the matrix names roles that cannot sign off', readRules],
+  RulesThresholdOutOfBounds: ({ given, longest }) => [
+    `${given} seconds are no soak or response time: each is from 1 to ${longest}, a year`,
+    'Name a time within these bounds, for each of the four risks.',
+  ],
   RulesNoConsent: ({ terms }) => [
     `the Oversight Committee has not consented to ${terms}`,
     'It consents to exactly these terms first.',
   ],
   RulesNotSuspended: ({ person }) => [`${person} is not suspended`, 'There is nothing to end.'],
+  RulesSuspensionTooShort: ({ until, earliest }) => [
+    `the RAIO suspends for 7 to 14 days, at least until ${time(earliest)}, not until ${time(until)}`,
+    'Name a later end, or have the Assembly suspend.',
+  ],
   RulesSuspensionTooLong: ({ until, latest }) => [
-    `the RAIO suspends for at most 14 days, until ${time(latest)}, not ${until === String(forGood) ? 'for good' : `until ${time(until)}`}`,
+    `the RAIO suspends for 7 to 14 days, at most until ${time(latest)}, not ${until === String(forGood) ? 'for good' : `until ${time(until)}`}`,
     'Name an earlier end, or have the Assembly suspend.',
   ],
   RulesSuspensionBarred: ({ person }) => [
@@ -377,6 +398,10 @@ export const explanations: { readonly [E in ContractError as E['name']]?: Explai
   RulesSignOffOutdated: ({ given, current }) => [
     `the sign-off names epoch ${given}, now it is ${current}`,
     newSignOffs,
+  ],
+  RulesDeadlineTooFar: ({ deadline, latest }) => [
+    `a committee signs off for at most 30 days, until ${time(latest)}, not until ${time(deadline)}`,
+    'Name fewer days when the sign-off is made.',
   ],
   RulesWarrantExpired: ({ role, deadline }) => [
     `what ${role} signed could be used until ${time(deadline)}`,
@@ -421,7 +446,7 @@ export const explanations: { readonly [E in ContractError as E['name']]?: Explai
     'The quorum is at least 1, at most a majority of the seats, and not above the super-quorum, which is at most all seats.',
   ],
   CommitteeTimeTooLong: ({ given, longest }) => [
-    `${given} seconds are longer than the ${longest} that a vote may be delayed, last or be extended`,
+    `${given} seconds are longer than the ${longest} that a vote may be delayed, last or be extended, and that a passed proposal may wait`,
     'Name a shorter time.',
   ],
   CommitteeNoVotes: ({ account }) => [
@@ -435,10 +460,10 @@ export const explanations: { readonly [E in ContractError as E['name']]?: Explai
     'Only the Assembly gives and takes seats.',
   ],
   SeatsNotTransferable: () => ['a seat belongs to its person', 'The Assembly gives and takes seats.'],
-  SeatsNotDelegable: () => ['votes are delegable in the Assembly only', 'Vote with the own key.'],
+  SeatsNotDelegable: () => ['nobody lends a vote', 'Each member votes with the own key.'],
   SeatsPersonWithoutAccount: ({ person }) => [
     `${person} has no account`,
-    'A seat needs a person whose key is an account.',
+    'A seat needs a person whose key is an account; who holds one is recovered to an account only.',
   ],
   SeatsPersonNotCleared: ({ person }) => [
     `${person} is suspended, or the certificate has lapsed`,

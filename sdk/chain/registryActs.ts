@@ -3,7 +3,13 @@ import { type Risk, type Role, risks, roles, type Stage, stages } from '../polic
 import { registryAbi } from './abi/index.ts'
 import type { Contracts } from './deployment.ts'
 import { type Identity, none } from './ids.ts'
-import { type HaltOrder, haltArguments, type RollbackOrder, rollbackArguments } from './orders.ts'
+import {
+  type HaltOrder,
+  haltArguments,
+  type Resumption,
+  type RollbackOrder,
+  rollbackArguments,
+} from './orders.ts'
 import { type Call, callOf } from './send.ts'
 import { packWarrant, packWarrants, type Warrant } from './warrants.ts'
 
@@ -89,9 +95,15 @@ export function raiseRiskCall(
 export function restoreRiskCall(
   contracts: Contracts,
   identity: Identity,
-  terms: { readonly risk: Risk; readonly document: Hex },
+  terms: {
+    /** What it is raised to now: a consent to take one raise back takes back no later one. */
+    readonly raised: Risk
+    readonly risk: Risk
+    readonly document: Hex
+  },
 ): Call {
-  const args = [identityArguments(identity), risks.indexOf(terms.risk), terms.document]
+  const { raised, risk, document } = terms
+  const args = [identityArguments(identity), risks.indexOf(raised), risks.indexOf(risk), document]
   return act(contracts, 'restoreRisk', args)
 }
 
@@ -182,7 +194,10 @@ export function promoteCall(
   ])
 }
 
-/** A System Operator activates a version, newer than any before, in a further environment of a stage it has reached. */
+/**
+ * A System Operator activates a version, newer than any before, in a further environment of a stage it has reached: at
+ * no higher risk than it was signed off for, and not while the RAIO or a committee has it halted in the stage's own.
+ */
 export function activateCall(
   contracts: Contracts,
   identity: Identity,
@@ -223,8 +238,8 @@ export function haltBySignatureCall(contracts: Contracts, order: HaltOrder, warr
 }
 
 /** Ends a halt. */
-export function resumeCall(contracts: Contracts, order: HaltOrder, authority: Role): Call {
-  return act(contracts, 'resume', [haltArguments(order), roles.indexOf(authority)])
+export function resumeCall(contracts: Contracts, order: Resumption, authority: Role): Call {
+  return act(contracts, 'resume', [haltArguments(order), order.sequence, roles.indexOf(authority)])
 }
 
 /** Anyone ends a halt after 72 hours, if the version's risk was Low or Medium when it became active and is so still. */

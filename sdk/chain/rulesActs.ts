@@ -65,7 +65,7 @@ export interface EpochTerms {
   readonly document: Hex
   /** Which roles must sign off: twelve bitmaps of 16 bits, see docs/formats.md. */
   readonly matrix: bigint
-  /** Seconds, for each risk from Low to Critical. */
+  /** Seconds, for each risk from Low to Critical: each from one to 365 days of them. */
   readonly thresholds: { readonly soak: readonly number[]; readonly response: readonly number[] }
 }
 
@@ -79,7 +79,7 @@ export function consentToEpochCall(contracts: Contracts, terms: Hex): Call {
   return act(contracts, 'consentToEpoch', [terms])
 }
 
-/** The RAIO suspends a person for at most 14 days, the Assembly `forGood` too. */
+/** The RAIO suspends a person for 7 to 14 days, the Assembly for any time and `forGood` too. */
 export function suspendCall(
   contracts: Contracts,
   terms: { readonly person: Hex; readonly until: number; readonly document: Hex },
@@ -137,7 +137,7 @@ export function acceptAuditCall(contracts: Contracts, person: Hex, document: Hex
   return act(contracts, 'acceptAudit', [person, document])
 }
 
-/** A person or a committee signs off by a transaction of its own. */
+/** A person or a committee signs off by a transaction of its own; a committee for 30 days at most. */
 export function signOffCall(contracts: Contracts, signOff: SignOff): Call {
   return act(contracts, 'signOff', [signOffArguments(signOff)])
 }

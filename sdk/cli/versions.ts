@@ -121,12 +121,12 @@ export function unknownModel(model: string): KedgeError {
   )
 }
 
-/** What is active in an environment; undefined if nothing is. */
-export async function activeVersion(
+/** How an environment stands: the version that is active there, if one is, and the sequence of the last change. */
+export async function activeIn(
   kedge: Kedge,
   model: { readonly id: Hex; readonly name: string },
   environment: Hex,
-): Promise<NamedVersion | undefined> {
+): Promise<{ readonly version: NamedVersion | undefined; readonly sequence: number }> {
   const { active, modelState } = await reach(() =>
     readerOf(kedge.rpcUrl).readContract({
       address: kedge.deployment.contracts.lens,
@@ -136,8 +136,9 @@ export async function activeVersion(
     }),
   )
   if (modelState === modelStates.indexOf('None')) throw unknownModel(model.name)
-  if (active.version === none) return undefined
-  return { id: active.version, model: model.id, title: `${model.name} #${active.number} ${active.version}` }
+  const { version: id, number } = active
+  const version = { id, model: model.id, title: `${model.name} #${number} ${id}` }
+  return { version: id === none ? undefined : version, sequence: Number(active.sequence) }
 }
 
 /**

@@ -1,7 +1,8 @@
 import { cp, rm, writeFile } from 'node:fs/promises'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { environmentIdOf, haltCall, modelIdOf, resumeCall } from '../../sdk/chain/index.ts'
+import { environmentIdOf, haltCall, modelIdOf } from '../../sdk/chain/index.ts'
 import { besideOf, markOf, parseReceipt, parseTrust, trustOf } from '../../sdk/verify/index.ts'
+import { endHalt } from '../verify/versions.ts'
 import { jsonIn, kedge, type RunOptions } from './kedge.ts'
 import { anyDigest, foundTown, steady, type Town } from './town.ts'
 
@@ -166,7 +167,7 @@ describe('a halt', () => {
     await town.society.act('Emil Novak', haltCall(deployment.contracts, order, 'SystemOperator'))
     expect(await gate('live')).toMatchObject({ code: 1, stderr: expect.stringMatching(/^HALTED: /) })
     await town.society.client.mine({ blocks: 70 })
-    await town.society.act('Emil Novak', resumeCall(deployment.contracts, order, 'SystemOperator'))
+    await endHalt(town.society, 'Emil Novak', order, 'SystemOperator')
     expect(await gate('live')).toMatchObject({ code: 3, stderr: expect.stringMatching(/^NOT_FINAL: /) })
     await town.society.client.mine({ blocks: 70 })
     expect(await gate('live')).toMatchObject({ code: 0 })

@@ -3,14 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Hex } from 'viem'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
-import {
-  activateCall,
-  environmentIdOf,
-  haltCall,
-  modelIdOf,
-  resumeCall,
-  rollbackCall,
-} from '../../sdk/chain/index.ts'
+import { activateCall, environmentIdOf, haltCall, modelIdOf, rollbackCall } from '../../sdk/chain/index.ts'
 import { type Provenance, type Receipt, type Trust, trustOf, verify } from '../../sdk/verify/index.ts'
 import { type FoundedSociety, foundSociety } from '../life/society.ts'
 import { type Refusal, refusalOf } from './answers.ts'
@@ -20,6 +13,7 @@ import {
   anyDigest,
   catchUp,
   createModel,
+  endHalt,
   finalize,
   makeVersion,
   type TestVersion,
@@ -138,8 +132,7 @@ const order = () =>
   }) as const
 const halt = () =>
   society.act('Emil Novak', haltCall(society.kedge.deployment.contracts, order(), 'SystemOperator'))
-const resume = () =>
-  society.act('Emil Novak', resumeCall(society.kedge.deployment.contracts, order(), 'SystemOperator'))
+const resume = () => endHalt(society, 'Emil Novak', order(), 'SystemOperator')
 
 const dropped: Lie = { respond: response => response.destroy() }
 const page: Lie = { respond: response => response.end('<!doctype html><title>Sign in</title>') }

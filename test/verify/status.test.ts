@@ -11,7 +11,6 @@ import {
   moveModelCall,
   releaseCall,
   requireSchemasCall,
-  resumeCall,
   retireCall,
   rollbackCall,
   suspendModelCall,
@@ -28,6 +27,7 @@ import {
   catchUp,
   copyVersion,
   createModel,
+  endHalt,
   finalize,
   makeVersion,
   promote,
@@ -281,7 +281,7 @@ describe('the chain says no', () => {
       }
     `)
     await finalize(society)
-    await society.act('Emil Novak', resumeCall(contracts(), order(second), 'SystemOperator'))
+    await endHalt(society, 'Emil Novak', order(second), 'SystemOperator')
     expect(await refused(second)).toMatchInlineSnapshot(`
       {
         "code": "NOT_FINAL",
@@ -595,7 +595,7 @@ describe('the mark', () => {
     const marks = join(scratch, 'marks', 'kept')
     const before = await society.client.snapshot()
     await society.act('Emil Novak', haltCall(contracts(), order(second), 'SystemOperator'))
-    await society.act('Emil Novak', resumeCall(contracts(), order(second), 'SystemOperator'))
+    await endHalt(society, 'Emil Novak', order(second), 'SystemOperator')
     await finalize(society)
     const { sequence } = (await ask(second, { marks })).predicate.kedge
     await society.client.revert({ id: before })

@@ -7,10 +7,14 @@ import {
   addSchemaCall,
   createModelCall,
   domainIdOf,
+  type HaltOrder,
   type Identity,
+  lensAbi,
   modelIdOf,
   promoteCall,
+  type Role,
   registerCall,
+  resumeCall,
   type Stage,
   signSignOff,
   versionIdOf,
@@ -151,6 +155,23 @@ export async function promote(
     const promotion = { identity: version.identity, stage, evidence: anyDigest, signOffs: [signOff] }
     await society.act('Emil Novak', promoteCall(contracts, promotion))
   }
+}
+
+/** Somebody ends a halt: the one that is in force. */
+export async function endHalt(
+  society: FoundedSociety,
+  name: string,
+  order: HaltOrder,
+  role: Role,
+): Promise<void> {
+  const { contracts } = society.kedge.deployment
+  const { active } = await society.client.readContract({
+    address: contracts.lens,
+    abi: lensAbi,
+    functionName: 'provenance',
+    args: [order.model, order.environment],
+  })
+  await society.act(name, resumeCall(contracts, { ...order, sequence: Number(active.sequence) }, role))
 }
 
 /** Brings the chain's clock near to the present, and everything so far into finalized blocks. */

@@ -35,7 +35,7 @@ import {
   withAct,
   withSigning,
 } from '../session.ts'
-import { activeVersion, versionByName } from '../versions.ts'
+import { activeIn, versionByName } from '../versions.ts'
 import { planOption } from './acts.ts'
 
 /** `kedge rollback | withdraw | halt | resume`. */
@@ -142,10 +142,10 @@ function addResume(program: Command): void {
       '\nExample:\n  $ kedge resume --model silero-vad --reason reason.json --authority SystemOperator --keystore emil.json',
     )
     .action(async (options: BrakeOptions) => {
-      const { kedge, from, terms } = await prepareForActive(options)
+      const { kedge, from, sequence, terms } = await prepareForActive(options)
       say(`resuming ${from.title} in ${options.environment}`)
-      // A resumption answers no trigger.
-      const order = { ...terms, version: from.id, trigger: 'None' } as const
+      // A resumption answers no trigger; it ends the halt that is seen here, and no later one.
+      const order = { ...terms, version: from.id, trigger: 'None', sequence } as const
       await brake(kedge, resumeCall(kedge.deployment.contracts, order, options.authority), options, {
         version: from.id,
       })
@@ -189,12 +189,12 @@ async function prepare(options: BrakeOptions) {
   const kedge = await openKedge(options)
   const model = modelArgument(options.model)
   const environment = environmentArgument(options.environment)
+  const active = await activeIn(kedge, { id: model, name: options.model }, environment)
   const from =
-    options.from === undefined
-      ? await activeVersion(kedge, { id: model, name: options.model }, environment)
-      : await versionByName(kedge, options.model, options.from)
+    options.from === undefined ? active.version : await versionByName(kedge, options.model, options.from)
   const reason = await documentDigest(options.reason, 'reason', { model })
-  return { kedge, from, terms: { model, environment, trigger: options.trigger, reason } }
+  const terms = { model, environment, trigger: options.trigger, reason }
+  return { kedge, from, sequence: active.sequence, terms }
 }
 
 /** The same for an act that something must be active for. */

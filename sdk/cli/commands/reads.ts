@@ -61,13 +61,13 @@ type EnvironmentStatus = Awaited<ReturnType<typeof readEnvironment>>
 /** Everything is read at one block: what is told belongs together. */
 async function readStatus(kedge: Kedge, modelName: string, environments: readonly string[]) {
   const client = readerOf(kedge.rpcUrl)
-  const { rules, registry } = kedge.deployment.contracts
+  const { rules, lens } = kedge.deployment.contracts
   const id = modelArgument(modelName)
   const block = await reach(() => client.getBlock())
   const at = { blockNumber: block.number }
   const [[state], [, , dueAt]] = await reach(() =>
     Promise.all([
-      client.readContract({ address: registry, abi: registryAbi, functionName: 'model', args: [id], ...at }),
+      client.readContract({ address: lens, abi: lensAbi, functionName: 'model', args: [id], ...at }),
       client.readContract({ address: rules, abi: rulesAbi, functionName: 'policy', ...at }),
     ]),
   )
