@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { none } from '../chain/ids.ts'
 import { KedgeError } from '../errors/index.ts'
 import type { ChainView } from './chainView.ts'
 import { denialOf, judge } from './status.ts'
@@ -21,6 +22,12 @@ const halted: ProvenanceChanges = { active: { haltedBy: 5, timer: now - 50 } }
 /** The version that is asked for is there, and not active. */
 const noneActive: ProvenanceChanges = { active: { version: bytes32('00'), number: 0 } }
 const condemned: ProvenanceChanges = { ...othersActive, version: { condemnedFrom: now - 50 } }
+
+/** The RAIO withdrew what was active: the word of the chain names the RAIO where it otherwise names who halted. */
+const withdrawn: ProvenanceChanges = {
+  ...nothingActive,
+  active: { version: none, number: 0, haltedBy: 2, previous: 4, since: now - 50 },
+}
 
 /** One could roll back to the version that is asked for. */
 const eligible: ProvenanceChanges = { ...othersActive, version: { target: true } }
@@ -53,6 +60,13 @@ describe('denialOf', () => {
     ['another version', othersActive, 'NOT_ACTIVE'],
     ['nothing active, and nothing asked for', nothingActive, 'NOT_ACTIVE'],
     ['nothing active', noneActive, 'NOT_ACTIVE'],
+    ['nothing active since the RAIO withdrew it', withdrawn, 'NOT_ACTIVE'],
+    ['a version where the RAIO withdrew another', { active: withdrawn.active ?? {} }, 'NOT_ACTIVE'],
+    [
+      'the version that the RAIO withdrew',
+      { active: withdrawn.active ?? {}, version: { condemnedFrom: now - 50 } },
+      'ROLLED_BACK',
+    ],
   ])('of %s', (_, changes, code) => {
     expect(denialOf(provenanceOf(changes), { active: true })?.code).toBe(code)
   })
@@ -107,6 +121,24 @@ describe('denialOf', () => {
         "version": "0xaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa",
       }
     `)
+    const ended = { version: none, number: 0, previous: 4, since: now - 50 }
+    expect(facts({ ...nothingActive, active: { ...ended, previous: 0, newest: 0 } })).toEqual({
+      version: none,
+      number: 0,
+    })
+    expect(facts({ ...nothingActive, active: ended })).toEqual({
+      version: none,
+      number: 0,
+      withdrawn: 4,
+      since: '2027-01-15T07:59:10.000Z',
+    })
+    expect(facts(withdrawn)).toEqual({
+      version: none,
+      number: 0,
+      withdrawn: 4,
+      withdrawnBy: 'ResponsibleAIOfficer',
+      since: '2027-01-15T07:59:10.000Z',
+    })
     expect(facts(halted)).toMatchInlineSnapshot(`
       {
         "by": "SystemOperator",

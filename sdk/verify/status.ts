@@ -67,7 +67,8 @@ export function denialOf(
     })
   }
   if (requiredStage === 0) return deny('STAGE_MISMATCH', 'there is no such environment')
-  if (version.id === active.version && active.haltedBy !== 0) {
+  // Where nothing is active, whom the word names as the halter did not halt but withdraw.
+  if (named && version.id === active.version && active.haltedBy !== 0) {
     return deny('HALTED', 'the version is halted', {
       by: roles[active.haltedBy] ?? active.haltedBy,
       since: timeOf(active.timer),
@@ -85,8 +86,9 @@ export function denialOf(
   if (modelState === moved) {
     return deny('MODEL_SUSPENDED', 'the Assembly has moved the model to another registry')
   }
-  if (active.version === none)
-    return options.active ? deny('NOT_ACTIVE', 'nothing is active here') : undefined
+  if (active.version === none) {
+    return options.active ? deny('NOT_ACTIVE', 'nothing is active here', withdrawalOf(active)) : undefined
+  }
   if (options.active && version.id !== active.version) {
     return deny('NOT_ACTIVE', 'another version is active in this environment', {
       active: active.version,
@@ -94,6 +96,13 @@ export function denialOf(
     })
   }
   return undefined
+}
+
+/** Why nothing is active; who withdrew it is on the word only where it was the RAIO or a committee. */
+function withdrawalOf({ newest, previous, haltedBy, since }: Provenance['active']): Record<string, Fact> {
+  if (newest === 0) return {}
+  const withdrawn = { withdrawn: previous, since: timeOf(since) }
+  return haltedBy === 0 ? withdrawn : { ...withdrawn, withdrawnBy: roles[haltedBy] ?? haltedBy }
 }
 
 function timeOf(seconds: number): string {

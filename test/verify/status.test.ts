@@ -328,7 +328,29 @@ describe('the chain says no', () => {
           "block": "<block>",
           "endpoint": "<endpoint>",
           "number": 0,
+          "since": "<since>",
           "version": "<none>",
+          "withdrawn": 2,
+        },
+      }
+    `)
+  })
+
+  it('where the RAIO withdrew what was active', async () => {
+    await society.act('Ada Osei', withdrawCall(contracts(), back(second), 'ResponsibleAIOfficer'))
+    const { directory } = await copyVersion(second, join(scratch, 'withdrawn-by-raio'))
+    await rm(besideOf(directory).manifest)
+    expect(await refused({ directory, model })).toMatchInlineSnapshot(`
+      {
+        "code": "NOT_ACTIVE",
+        "facts": {
+          "block": "<block>",
+          "endpoint": "<endpoint>",
+          "number": 0,
+          "since": "<since>",
+          "version": "<none>",
+          "withdrawn": 2,
+          "withdrawnBy": "ResponsibleAIOfficer",
         },
       }
     `)
