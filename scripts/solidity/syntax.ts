@@ -56,7 +56,7 @@ export function typeOf(node: Node): string {
 /** A file's bytes, which the syntax tree counts in. */
 export interface Text {
   readonly bytes: Buffer
-  slice(span: Span): string
+  readonly slice: (span: Span) => string
 }
 
 export function textOfBytes(text: string): Text {

@@ -164,6 +164,8 @@ contract LensTest is Life {
         vm.assertEq(first.target, false);
         does(ada.account, address(registry), retireCall(identity("1.0.0", Risk.Low), new VersionId[](0)));
         first = _lens.versionView(model, PRODUCTION, first.id);
+        // An environment that is none has the place 0, which is Validation's, where it is proven.
+        vm.assertEq(_lens.versionView(model, NOWHERE, first.id).proven, false);
         same(first.stage, Stage.Retired);
         vm.assertEq(first.target, false);
     }

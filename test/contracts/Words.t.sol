@@ -165,6 +165,15 @@ contract WordsTest {
         );
     }
 
+    function testAFlagOfAModelIsReadFromItsOwnByteAlone() public pure {
+        ModelWord state = ModelWord.wrap(uint256(0xff) << 128);
+        ModelWord monitored = ModelWord.wrap(uint256(0xff) << 136);
+        ModelWord introduced = ModelWord.wrap(uint256(0xff) << 144);
+        vm.assertFalse(state.monitored() || state.introduced(), "state");
+        vm.assertTrue(monitored.monitored() && !monitored.introduced(), "monitored");
+        vm.assertTrue(introduced.introduced() && !introduced.monitored(), "introduced");
+    }
+
     function testFuzzEachFieldOfAModelsWordIsReadFromItsBits(uint256 bits) public pure {
         ModelWord word = _modelWord(bits);
         uint256 raw = ModelWord.unwrap(word);
