@@ -5,17 +5,17 @@ from chain import (
 )
 from signing import (
     DOCUMENT, EVIDENCE, HALT_ORDER, NEW_ADA, NEW_BEN, PLAN, PRODUCTION, REASON, REPORT, ROLLBACK_ORDER, SIGN_OFF,
-    VALIDATION, WARD, WRONG_BEN, by_person, halt, halt_of, objection, order_of, recovery, registration, rollback,
+    STAGING, VALIDATION, WARD, WRONG_BEN, by_person, halt, halt_of, objection, order_of, recovery, registration, rollback,
     rotation, terms_of, warrant_by, warrants,
 )
 from tools import NONE, cast, encode, sha256
 from versions import (
-    DAY, DEADLINE, FIRST, IDENTITY, NOTE_1, NOTE_2, NOTE_3, NOTE_4, SECOND, bits_of, epoch, floor, genesis,
-    identity_of, thresholds,
+    DAY, DEADLINE, FIRST, IDENTITY, LETTER_1, LETTER_2, LETTER_3, LETTER_4, NOTE_1, NOTE_2, NOTE_3, NOTE_4, SECOND,
+    bits_of, epoch, floor, genesis, identity_of, thresholds,
 )
 from world import (
-    ADA, ASSEMBLY, BEN, COMMITTEES, DANA, DOMAIN, EMIL, ENVIRONMENTS, MODEL, NEWCOMER, NOTES, OVERSIGHT, PEOPLE,
-    PLACES, POLICY, REGISTRY, RULES, TIMELOCKS,
+    ADA, ASSEMBLY, BEN, COMMITTEES, DANA, DOMAIN, EMIL, ENVIRONMENTS, LETTERS, MODEL, NEWCOMER, NOTES, OVERSIGHT,
+    PEOPLE, PLACES, POLICY, REGISTRY, RULES, TIMELOCKS,
 )
 
 
@@ -119,10 +119,10 @@ register(NOTE_1, NONE)
 register(NOTE_2, NOTE_1["id"])
 register(NOTE_3, NONE)
 register(NOTE_4, NONE)
-RISK = f"({IDENTITY},uint8,bytes32)"
-officer("RiskRaised", NOTE_3["id"], DOCUMENT, "raiseRisk" + RISK, identity_of(NOTE_3), 1, DOCUMENT)
+RAISE, RESTORE = f"raiseRisk({IDENTITY},uint8,bytes32)", f"restoreRisk({IDENTITY},uint8,uint8,bytes32)"
+officer("RiskRaised", NOTE_3["id"], DOCUMENT, RAISE, identity_of(NOTE_3), 1, DOCUMENT)
 of_committee(
-    registry, "Oversight", "RiskRestored", NOTE_3["id"], DOCUMENT, "restoreRisk" + RISK, identity_of(NOTE_3), 0, DOCUMENT
+    registry, "Oversight", "RiskRestored", NOTE_3["id"], DOCUMENT, RESTORE, identity_of(NOTE_3), 1, 0, DOCUMENT
 )
 
 # 1.0.0 goes into Production, once by a consent that was called; two hours later 2.0.0 does, with a committee's consent too.
@@ -165,7 +165,8 @@ registry(
     DEPLOYER, "Halted", ADA["id"], "ResponsibleAIOfficer", NOTE_2["id"], REASON, f"haltBySig({HALT_ORDER},bytes)",
     stop, warrant_by(ADA, "ResponsibleAIOfficer", halt["signature"]), systems=3,
 )
-of_committee(registry, "Oversight", "Resumed", NOTE_2["id"], REASON, f"resume({HALT_ORDER},uint8)", stop, 4, systems=3)
+RESUME = f"resume({HALT_ORDER},uint40,uint8)"
+of_committee(registry, "Oversight", "Resumed", NOTE_2["id"], REASON, RESUME, stop, 12, 4, systems=3)
 
 # Triggers: one that is closed; a directive, which pulls the review, and which the withdrawal answers.
 REPORT_TRIGGER = f"reportTrigger({HALT_ORDER},uint8)"
@@ -180,16 +181,47 @@ away = tuple_of(*order_of(NOTE_2["id"], NONE, PLAN).values())
 officer("Withdrawn", NOTE_2["id"], REASON, f"withdraw({ROLLBACK_ORDER},uint8)", away, 2, systems=3)
 again = tuple_of(*order_of(NONE, NOTE_1["id"], PLAN).values())
 registry(
-    DEPLOYER, "RolledBack", EMIL["id"], "SystemOperator", NONE, REASON, f"rollbackBySig({ROLLBACK_ORDER},bytes)",
-    again, warrant_by(EMIL, "SystemOperator", rollback["signature"]), systems=2,
+    DEPLOYER, "RolledBack", ADA["id"], "ResponsibleAIOfficer", NONE, REASON, f"rollbackBySig({ROLLBACK_ORDER},bytes)",
+    again, warrant_by(ADA, "ResponsibleAIOfficer", rollback["signature"]), systems=2,
 )
+
+# discharge-letter: four versions one after the other, the first three in Staging too; two hours between them prove each.
+officer("ModelCreated", LETTERS, DOCUMENT, CREATE, "discharge-letter", DOMAIN, 0, list_of(DANA["id"]), DOCUMENT)
+officer("SchemaAdded", LETTERS, DOCUMENT, ADD_SCHEMA, LETTERS, SCHEMA, 0, DOCUMENT, systems=1)
+for letter in (LETTER_1, LETTER_2, LETTER_3, LETTER_4):
+    register(letter, NONE)
+for letter in (LETTER_1, LETTER_2, LETTER_3):
+    promote(emil, letter, "Validation", NONE, lead_of(letter, "Validation"), wait=7200)
+    promote(emil, letter, "Staging", NONE, lead_of(letter, "Staging"))
+promote(emil, LETTER_4, "Validation", NONE, lead_of(LETTER_4, "Validation"), wait=7200)
+
+
+def letters(environment, source, target):
+    return tuple_of(*order_of(source, target, NONE, LETTERS, environment).values())
+
+
+# An operator takes 0.3.0 out of staging; the RAIO goes back to it in validation, which lifts its condemnation.
+back = letters(STAGING, LETTER_3["id"], LETTER_2["id"])
+registry(emil, "RolledBack", *operator[1:], LETTER_3["id"], REASON, ROLL_BACK, back, 5)
+back = letters(VALIDATION, LETTER_4["id"], LETTER_3["id"])
+officer("RolledBack", LETTER_4["id"], REASON, ROLL_BACK, back, 2)
+# So it is an alternative in staging, as 0.2.0 is in validation.
+RETIRE = f"retire({IDENTITY},bytes32[],bytes32)"
+others = list_of(LETTER_2["id"], LETTER_3["id"])
+officer("Retired", LETTER_1["id"], REASON, RETIRE, identity_of(LETTER_1), others, REASON)
+# The Emergency Committee's target is retired meanwhile: a withdrawal, and it needs no plan. Above it is the Assembly.
+officer("SchemasRequired", LETTERS, DOCUMENT, REQUIRE, LETTERS, VALIDATION, 1, DOCUMENT, systems=1)
+back = letters(VALIDATION, LETTER_3["id"], LETTER_1["id"])
+of_committee(registry, "Emergency", "Withdrawn", LETTER_3["id"], REASON, ROLL_BACK, back, 6, systems=1)
+back = letters(VALIDATION, NONE, LETTER_2["id"])
+of_committee(registry, "Assembly", "RolledBack", NONE, REASON, ROLL_BACK, back, 11)
 
 # The ends: of versions, and of the model here.
 of_committee(
     registry, "Oversight", "DefectRecorded", NOTE_4["id"], DOCUMENT, f"recordDefect({IDENTITY},bytes32)",
     identity_of(NOTE_4), DOCUMENT,
 )
-officer("Retired", NOTE_3["id"], REASON, f"retire({IDENTITY},bytes32[],bytes32)", identity_of(NOTE_3), "[]", REASON)
+officer("Retired", NOTE_3["id"], REASON, RETIRE, identity_of(NOTE_3), "[]", REASON)
 of_committee(
     registry, "Assembly", "Released", NOTE_4["id"], DOCUMENT, f"release({IDENTITY},bytes32[],bytes32)",
     identity_of(NOTE_4), "[]", DOCUMENT,

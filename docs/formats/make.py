@@ -17,9 +17,9 @@ from files import directories, files, hamt, murmurs
 from signing import proposal, typed_data, warrants
 from storage import slots, words
 from tools import TARGET, keccak
-from versions import epoch, genesis, matrix, versions
+from versions import START, epoch, genesis, matrix, versions
 from world import (
-    ADA, COMMITTEES, DANA, DOMAIN, ENVIRONMENTS, MODEL, NOTES, PASSKEY, POLICY, REGISTRY, RULES, SEATS, TIMELOCKS,
+    ADA, COMMITTEES, DANA, DOMAIN, ENVIRONMENTS, LETTERS, MODEL, NOTES, PASSKEY, POLICY, REGISTRY, RULES, SEATS, TIMELOCKS,
 )
 
 
@@ -45,6 +45,7 @@ def layout(value, indent="", before=0):
 vectors = {
     "chain": {
         "chainId": CHAIN_ID,
+        "start": START,
         "deployer": DEPLOYER,
         "rules": RULES,
         "registry": REGISTRY,
@@ -53,7 +54,7 @@ vectors = {
         "committees": list(COMMITTEES.values()),
         "policy": POLICY,
     },
-    "models": {"silero-vad": MODEL, "triage-note": NOTES},
+    "models": {"silero-vad": MODEL, "triage-note": NOTES, "discharge-letter": LETTERS},
     "labels": {one["labelText"]: one["identity"]["label"] for one in versions},
     "domains": {"speech": DOMAIN},
     "environments": ENVIRONMENTS,

@@ -3,8 +3,8 @@
 from chain import ROLES, STAGES, TRIGGERS, account, tuple_of, typed, warrant
 from documents import evidence_digest, reason_digest, report_digest
 from tools import NONE, cast, encode, keccak, sha256
-from versions import DEADLINE, FIRST, NOTE_1, NOTE_2, SECOND
-from world import ADA, BEN, COMMITTEES, ENVIRONMENTS, MODEL, NOTES, PASSKEY, REGISTRY, RULES, SEATS
+from versions import CONSENT_DEADLINE, DEADLINE, FIRST, NOTE_1, NOTE_2, SECOND
+from world import ADA, BEN, COMMITTEES, ENVIRONMENTS, MODEL, NOTES, PASSKEY, REGISTRY, RULES
 
 
 EVIDENCE, REASON, REPORT = ("0x" + digest for digest in (evidence_digest, reason_digest, report_digest))
@@ -28,7 +28,6 @@ BALLOT = "Ballot(uint256 proposalId,uint8 support,address voter,uint256 nonce)"
 EXTENDED_BALLOT = (
     "ExtendedBallot(uint256 proposalId,uint8 support,address voter,uint256 nonce,string reason,bytes params)"
 )
-DELEGATION = "Delegation(address delegatee,uint256 nonce,uint256 expiry)"
 
 
 def by_person(type_text, message, signer):
@@ -37,7 +36,8 @@ def by_person(type_text, message, signer):
 
 def ending(role):
     """How each type ends that a warrant answers; of someone who never rotated and was never suspended."""
-    return {"role": ROLES.index(role), "signingEpoch": 0, "deadline": DEADLINE}
+    deadline = CONSENT_DEADLINE if role == "OversightCommittee" else DEADLINE
+    return {"role": ROLES.index(role), "signingEpoch": 0, "deadline": deadline}
 
 
 def terms_of(one, stage, role, plan=NONE):
@@ -57,12 +57,14 @@ def warrant_by(person, role, signature):
 
 
 DRIFT = TRIGGERS.index("DriftOrIntegrity")
-VALIDATION, PRODUCTION, WARD = (ENVIRONMENTS[name] for name in ("validation", "production", "ward-3"))
+VALIDATION, STAGING, PRODUCTION, WARD = (
+    ENVIRONMENTS[name] for name in ("validation", "staging", "production", "ward-3")
+)
 
 
-def order_of(source, target, plan):
-    """A way back, or none, of triage-note in production."""
-    order = {"model": NOTES, "environment": PRODUCTION, "from": source, "to": target, "trigger": DRIFT}
+def order_of(source, target, plan, model=NOTES, environment=PRODUCTION):
+    """A way back, or none; of triage-note in production, where nothing else is said."""
+    order = {"model": model, "environment": environment, "from": source, "to": target, "trigger": DRIFT}
     return {**order, "reason": REASON, "plan": plan}
 
 
@@ -78,7 +80,9 @@ registration = by_person(
 halt = by_person(
     HALT, {**halt_of(NOTES, PRODUCTION, NOTE_2["id"]), "sequence": 11, **ending("ResponsibleAIOfficer")}, 1
 )
-rollback = by_person(ROLLBACK, {**order_of(NONE, NOTE_1["id"], PLAN), "sequence": 14, **ending("SystemOperator")}, 5)
+rollback = by_person(
+    ROLLBACK, {**order_of(NONE, NOTE_1["id"], PLAN), "sequence": 14, **ending("ResponsibleAIOfficer")}, 1
+)
 NEW_ADA, NEW_BEN, WRONG_BEN = (account(place).lower() for place in (20, 21, 22))
 rotation = by_person(ROTATION, {"person": ADA["id"], "signer": NEW_ADA, "signingEpoch": 0}, 20)
 objection = by_person(OBJECTION, {"person": BEN["id"], "key": keccak(WRONG_BEN), "signingEpoch": 0}, 2)
@@ -88,7 +92,7 @@ packed = [
     {"role": "TechnicalLead", "deadline": DEADLINE, "signer": BEN["signer"], "signature": "0x"},
     {"role": "ResponsibleAIOfficer", "deadline": DEADLINE, "signer": ADA["signer"], "signature": sign_off["signature"]},
     {"role": "DomainLead", "deadline": DEADLINE, "signer": PASSKEY["signer"], "signature": "0x" + "33" * 300},
-    {"role": "OversightCommittee", "deadline": DEADLINE, "signer": "0x", "signature": "0x"},
+    {"role": "OversightCommittee", "deadline": CONSENT_DEADLINE, "signer": "0x", "signature": "0x"},
 ]
 warrants = [{"terms": terms, "packed": warrant(*terms.values())} for terms in packed]
 
@@ -122,12 +126,7 @@ ballot = typed(*EMERGENCY_DOMAIN, BALLOT, ballot_terms, 10)
 extended_ballot = typed(
     *EMERGENCY_DOMAIN, EXTENDED_BALLOT, {**ballot_terms, "reason": "It misses quiet speech.", "params": "0x"}, 10
 )
-delegation = typed(
-    "Kedge Assembly", SEATS["Assembly"], DELEGATION, {"delegatee": account(2), "nonce": 0, "expiry": DEADLINE}, 1
-)
 typed_data = {
     one["type"].partition("(")[0]: one
-    for one in (
-        sign_off, registration, rollback, halt, rotation, objection, ballot, extended_ballot, delegation,
-    )
+    for one in (sign_off, registration, rollback, halt, rotation, objection, ballot, extended_ballot)
 }

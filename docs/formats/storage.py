@@ -3,7 +3,7 @@
 from chain import RISKS, STAGES
 from signing import PRODUCTION, SIGN_OFF, VALIDATION, WARD, by_person, terms_of
 from tools import cast, keccak
-from versions import DAY, NOTE_1, ROWS, SECOND, bits_of, epoch
+from versions import DAY, NOTE_1, ROWS, SECOND, START as TIME, bits_of, epoch
 from world import ADA, BEN, DANA, DOMAIN, MODEL, NEWCOMER, NOTES
 
 
@@ -37,8 +37,8 @@ slots = {
         "active": index(10, MODEL, VALIDATION),
         "required": index(11, MODEL, VALIDATION),
         "incident": index(12, MODEL, VALIDATION),
-        "operatorRollback": index(13, NOTES, PRODUCTION),
-        "haltTimes": index(14, SECOND["id"], VALIDATION),
+        "juniorRollback": index(13, NOTES, PRODUCTION),
+        "haltTime": index(14, SECOND["id"], VALIDATION, ADA["id"]),
     },
     "rules": {
         "head": number(2),
@@ -55,7 +55,6 @@ slots = {
         "epochConsent": index(13, epoch["terms"]),
     },
 }
-TIME = 1767225600
 layouts = {
     "ModelWord": {
         "tag": (0, 3), "versions": (32, 7), "sequence": (64, 21), "schemas": (104, 256), "floor": (120, 1),
@@ -63,7 +62,7 @@ layouts = {
     },
     "VersionWord": {
         "number": (0, 2), "model": (32, 3), "stage": (64, 4), "declared": (72, 1), "raised": (80, 3), "schema": (88, 7),
-        "released": (96, 1), "operatorRollbacks": (104, 3), "condemnedFrom": (120, TIME),
+        "released": (96, 1), "approved": (97, 2), "operatorRollbacks": (104, 3), "condemnedFrom": (120, TIME),
         "provenIn": (160, "0x800000000000000000000005"),
     },
     "ActiveWord": {

@@ -6,7 +6,7 @@ from chain import CHAIN_ID, ROLES, STAGES, list_of, tuple_of
 from documents import artifact_digest, manifest_digest
 from tools import NONE, encode, keccak, sha256
 from world import (
-    ADA, COMMITTEES, DANA, DOMAIN, ENVIRONMENTS, MODEL, NOTES, PASSKEY, POLICY, REGISTRY, RULES, SEATS, TIMELOCKS,
+    ADA, COMMITTEES, DANA, DOMAIN, ENVIRONMENTS, LETTERS, MODEL, NOTES, PASSKEY, POLICY, REGISTRY, RULES, SEATS, TIMELOCKS,
 )
 
 
@@ -29,17 +29,18 @@ def version(label, manifest, artifact, parent, risk, model=MODEL, schema=0):
     return {"labelText": label, "identity": identity, "preimage": preimage, "id": keccak(preimage)}
 
 
-def note(label, schema, parent=NONE):
-    """A version of triage-note, of which nothing matters but that it is another one."""
-    return version(label, *(sha256(f"{part} of {label}".encode()) for part in ("B", "A")), parent, 0, NOTES, schema)
+def another(label, schema, parent=NONE, model=NOTES):
+    """A version of Low risk, of which nothing matters but that it is another one."""
+    return version(label, *(sha256(f"{part} of {label}".encode()) for part in ("B", "A")), parent, 0, model, schema)
 
 
 FIRST = version("5.0.0", sha256(b"parent"), sha256(b"parent artifact"), NONE, 1)
 SECOND = version("6.0.0", manifest_digest, artifact_digest, "0x" + sha256(b"parent"), 2)
-NOTE_1 = note("1.0.0", 0)
-NOTE_2 = note("2.0.0", 1, NOTE_1["identity"]["manifestDigest"])
-NOTE_3, NOTE_4 = note("3.0.0", 1), note("4.0.0", 1)
-versions = [FIRST, SECOND, NOTE_1, NOTE_2, NOTE_3, NOTE_4]
+NOTE_1 = another("1.0.0", 0)
+NOTE_2 = another("2.0.0", 1, NOTE_1["identity"]["manifestDigest"])
+NOTE_3, NOTE_4 = another("3.0.0", 1), another("4.0.0", 1)
+LETTER_1, LETTER_2, LETTER_3, LETTER_4 = (another(f"0.{n}.0", 0, model=LETTERS) for n in (1, 2, 3, 4))
+versions = [FIRST, SECOND, NOTE_1, NOTE_2, NOTE_3, NOTE_4, LETTER_1, LETTER_2, LETTER_3, LETTER_4]
 
 
 def identity_of(one):
@@ -79,6 +80,9 @@ epoch["terms"] = keccak(
 
 # The last second in which it may be used: that of 2100-01-01T00:00:00Z.
 DEADLINE = 4102444800
+# When the chain begins, 2026-01-01T00:00:00Z: a committee's consent is good for 30 days at most.
+START = 1767225600
+CONSENT_DEADLINE = START + 15 * DAY
 BODY = "(address,address,address)"
 GENESIS = (
     "((bytes,bytes32,uint16,bytes32[])[],(uint40,uint40,uint40)[],bytes32[],uint8[],uint192,"

@@ -27,5 +27,6 @@ ADA, BEN, DANA, EMIL = (PEOPLE[name] for name in ("Ada Osei", "Ben Ito", "Dana C
 PASSKEY = person("Noor Haddad", "0x" + "c0" * 20 + "11" * 32 + "22" * 32)
 NEWCOMER = person("Quinn Reyes", "0x" + "11" * 20)
 
-MODEL, NOTES, DOMAIN = keccak("silero-vad"), keccak("triage-note"), keccak("speech")
+MODEL, NOTES, LETTERS = (keccak(name) for name in ("silero-vad", "triage-note", "discharge-letter"))
+DOMAIN = keccak("speech")
 ENVIRONMENTS = {name: keccak(name) for name in ("validation", "staging", "production", "ward-3", "ward-4")}

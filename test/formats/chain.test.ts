@@ -20,14 +20,7 @@ import {
 import { mnemonicToAccount } from 'viem/accounts'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { developmentMnemonic } from '../../scripts/chain/anvil.ts'
-import {
-  committeeAbi,
-  lensAbi,
-  registryAbi,
-  rulesAbi,
-  seatsAbi,
-  timelockAbi,
-} from '../../sdk/chain/abi/index.ts'
+import { committeeAbi, lensAbi, registryAbi, rulesAbi, timelockAbi } from '../../sdk/chain/abi/index.ts'
 import {
   type AuditEntry,
   auditEntries,
@@ -64,7 +57,7 @@ const versionOf = (label: string) => {
 let society: FoundedSociety
 
 beforeAll(async () => {
-  society = await foundSociety()
+  society = await foundSociety({ timestamp: chain.start })
 }, 120_000)
 
 afterAll(async () => society?.end())
@@ -75,8 +68,6 @@ const registry = () =>
 const rules = () => getContract({ address: contracts().rules, abi: rulesAbi, client: society.client })
 const emergency = () =>
   getContract({ address: contracts().committees.emergency, abi: committeeAbi, client: society.client })
-const assemblySeats = () =>
-  getContract({ address: contracts().seats.assembly, abi: seatsAbi, client: society.client })
 
 async function send({ wait, from, to, data }: VectorAct): Promise<void> {
   if (wait > 0) await society.pass(wait)
@@ -165,7 +156,7 @@ describe('a fresh local chain', () => {
   it('says of ids and digests what the vectors say', async () => {
     for (const { identity, id } of vectors.versions)
       expect(await registry().read.versionId([identity])).toBe(id)
-    const { SignOff, Rotation, Objection, Ballot, ExtendedBallot, Delegation } = vectors.typedData
+    const { SignOff, Rotation, Objection, Ballot, ExtendedBallot } = vectors.typedData
     expect(await rules().read.signOffDigest([SignOff.message as never])).toBe(SignOff.digest)
     const { person, signer, signingEpoch } = Rotation.message
     expect(await rules().read.rotationDigest([person as Hex, signer as Hex, Number(signingEpoch)])).toBe(
@@ -181,7 +172,6 @@ describe('a fresh local chain', () => {
       [SignOff, rules()],
       [Rotation, rules()],
       [Ballot, emergency()],
-      [Delegation, assemblySeats()],
     ] as const) {
       const [fields, name, version, chainId, verifyingContract, , extensions] =
         await contract.read.eip712Domain()
@@ -203,17 +193,6 @@ describe('a fresh local chain', () => {
     expect(await society.client.readContract({ ...timelock, functionName: 'hashOperationBatch', args })).toBe(
       operation,
     )
-  })
-
-  it('takes a delegation as it is signed in the vectors', async () => {
-    const { message, signature, signer } = vectors.typedData.Delegation
-    const [r, s, v] = [signature.slice(2, 66), signature.slice(66, 130), signature.slice(130)]
-    const { delegatee, nonce, expiry } = message
-    const args = [delegatee, nonce, expiry, Number(`0x${v}`), `0x${r}`, `0x${s}`]
-    const snapshot = await society.client.snapshot()
-    await speak(society, chain.deployer, callOf(contracts().seats.assembly, seatsAbi, 'delegateBySig', args))
-    expect(await assemblySeats().read.delegates([signer])).toBe(delegatee)
-    await society.client.revert({ id: snapshot })
   })
 })
 
@@ -303,7 +282,13 @@ describe('the acts of the vectors', () => {
       return bitsOf(packed, 'VersionWord')
     }
     // The indices of validation, staging, production and ward-3 are 0 to 3.
-    expect(await version('1.0.0')).toMatchObject({ number: 1, model: 2, stage: 4, provenIn: 0b0111 })
+    expect(await version('1.0.0')).toMatchObject({
+      number: 1,
+      model: 2,
+      stage: 4,
+      approved: 0,
+      provenIn: 0b0111,
+    })
     expect(await version('1.0.0')).toMatchObject({ condemnedFrom: 0, operatorRollbacks: 0, released: 0 })
     // Its rollback was overruled; it never ran for an hour without a halt.
     const withdrawn = await version('2.0.0')
@@ -321,12 +306,43 @@ describe('the acts of the vectors', () => {
       sequence: 15,
       haltedBy: 0,
       incident: 0,
-      stopped: 0,
+      // The RAIO had withdrawn what was there before.
+      stopped: 1,
       place: 2,
       newest: 2,
       previous: 0,
     })
   })
+
+  it('leave a higher rank where a lower one was', async () => {
+    const version = async (label: string) =>
+      bitsOf((await registry().read.version([versionOf(label).id]))[1], 'VersionWord')
+    // The indices of validation and staging are 0 and 1.
+    expect(await version('0.1.0')).toMatchObject({ stage: stages.indexOf('Retired'), provenIn: 0b0011 })
+    expect(await version('0.2.0')).toMatchObject({ condemnedFrom: 0, provenIn: 0b0011 })
+    // The operator's condemnation was lifted; that of the Emergency Committee is for good.
+    const third = await version('0.3.0')
+    expect(third).toMatchObject({ operatorRollbacks: 0 })
+    expect(await condemnedAt('0.3.0')).toBe(third['condemnedFrom'])
+    expect(await condemnedAt('0.4.0')).toBe((await version('0.4.0'))['condemnedFrom'])
+    const [active, packed] = await registry().read.active([
+      vectors.models['discharge-letter'] as Hex,
+      environment('validation'),
+    ])
+    expect(active).toBe(versionOf('0.2.0').id)
+    expect(bitsOf(packed, 'ActiveWord')).toMatchObject({ number: 2, haltedBy: 0, stopped: 1, newest: 4 })
+  })
+
+  /** When a version was last taken out, and condemned at once. */
+  async function condemnedAt(label: string): Promise<number | undefined> {
+    const taken = (await auditEntries(society.kedge, chain.registry)).findLast(
+      ({ action, subject }) =>
+        ['RolledBack', 'Withdrawn'].includes(action) && subject === versionOf(label).id,
+    )
+    if (taken === undefined) return undefined
+    const { timestamp } = await society.client.getBlock({ blockNumber: taken.block })
+    return Number(timestamp)
+  }
 
   it('keep in the slots of the vectors what the views answer', async () => {
     const slots = vectors.slots.registry
@@ -334,20 +350,19 @@ describe('the acts of the vectors', () => {
     const [, second] = vectors.versions
     const validation = environment('validation')
     expect(await at('head')).toBe(await registry().read.head())
-    expect(await at('modelCount')).toBe(word(2))
-    const [state, domain] = await registry().read.model([silero])
-    expect(bitsOf(BigInt((await at('model')) ?? 0), 'ModelWord')).toEqual(plain(state))
-    expect(state).toEqual({
+    expect(await at('modelCount')).toBe(word(3))
+    const [modelWord, domain] = await registry().read.model([silero])
+    expect([await at('model'), await at('domain')]).toEqual([word(modelWord), domain])
+    expect(bitsOf(modelWord, 'ModelWord')).toEqual({
       tag: 1,
       versions: 2,
       sequence: 2,
       schemas: 1,
       floor: 1,
       state: 1,
-      monitored: false,
-      introduced: false,
+      monitored: 0,
+      introduced: 0,
     })
-    expect(await at('domain')).toBe(domain)
     expect(await at('developer')).toBe(word(1))
     const [digest, satisfies] = await registry().read.schema([notes, 1])
     expect([await at('schema'), await at('schema', 1n)]).toEqual([digest, word(satisfies)])
@@ -361,11 +376,14 @@ describe('the acts of the vectors', () => {
     expect(await at('required')).toBe(word(await registry().read.requiredSchemas([silero, validation])))
     expect(await at('incident')).toBe(none)
     const rolledBackAt = await registry().read.operatorRollbackTime([notes, environment('production')])
-    expect(await at('operatorRollback')).toBe(word(rolledBackAt))
-    const officer = roles.indexOf('ResponsibleAIOfficer')
-    const haltedAt = await registry().read.haltTime([second.id, validation, officer])
+    // It made 1.0.0 active.
+    expect(fieldsIn(await at('juniorRollback'), 'JuniorRollback')).toEqual({
+      time: BigInt(rolledBackAt),
+      number: 1n,
+    })
+    const haltedAt = await registry().read.haltTime([second.id, validation, ada.id])
     expect(haltedAt).toBeGreaterThan(0)
-    expect(await at('haltTimes')).toBe(word(BigInt(haltedAt) << BigInt(40 * officer)))
+    expect(await at('haltTime')).toBe(word(haltedAt))
   })
 
   it('keep in the slots of Rules what its views answer', async () => {
@@ -427,7 +445,7 @@ describe('the acts of the vectors', () => {
     const [, packed] = await registry().read.version([version.id])
     const [, activeWord] = await registry().read.active(args)
     // These are not the Lens' to say, or by another name.
-    const apart = ['model', 'operatorRollbacks', 'provenIn']
+    const apart = ['model', 'approved', 'operatorRollbacks', 'provenIn']
     expect(plain(version)).toMatchObject(bitsOf(packed, 'VersionWord', apart))
     expect(plain(active)).toMatchObject(bitsOf(activeWord, 'ActiveWord', ['soaked', 'stopped', 'place']))
     expect(active).toMatchObject({
@@ -631,8 +649,8 @@ async function systemsOf(row: Row, context: Context): Promise<unknown> {
     case 'required':
       return await required()
     case 'satisfies, itself included': {
-      const [state] = await registry().read.model([model], at)
-      return await satisfiedBy(state.schemas - 1)
+      const [packed] = await registry().read.model([model], at)
+      return await satisfiedBy((bitsOf(packed, 'ModelWord')['schemas'] ?? 0) - 1)
     }
     case 'missing': {
       const to = order?.to ?? subject

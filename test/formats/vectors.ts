@@ -95,7 +95,6 @@ export type VectorTypeName =
   | 'Objection'
   | 'Ballot'
   | 'ExtendedBallot'
-  | 'Delegation'
 
 type Three<T> = readonly [assembly: T, oversight: T, emergency: T]
 
@@ -103,6 +102,8 @@ type Three<T> = readonly [assembly: T, oversight: T, emergency: T]
 export interface Vectors {
   readonly chain: {
     readonly chainId: number
+    /** The time of its first block. */
+    readonly start: number
     readonly deployer: Address
     readonly rules: Address
     readonly registry: Address

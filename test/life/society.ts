@@ -10,10 +10,18 @@ export interface FoundedSociety extends Society {
   end(): Promise<void>
 }
 
-/** Starts a chain 90 days in the past, deploys, and gives everyone their key. */
-export async function foundSociety(): Promise<FoundedSociety> {
+/**
+ * Starts a chain, deploys, and gives everyone their key.
+ *
+ * @param options.timestamp - The time of its first block, in seconds; 90 days ago if it is left out.
+ */
+export async function foundSociety({
+  timestamp = Math.floor(Date.now() / 1000) - 90 * 86_400,
+}: {
+  readonly timestamp?: number
+} = {}): Promise<FoundedSociety> {
   const journal = await mkdtemp(join(tmpdir(), 'kedge-journal-'))
-  const chain = await startAnvil({ timestamp: Math.floor(Date.now() / 1000) - 90 * 86_400 })
+  const chain = await startAnvil({ timestamp })
   const deployment = await deployKedge({
     rpcUrl: chain.rpcUrl,
     deployer: carrier,

@@ -69,7 +69,8 @@ function setProven(step: Step, version: Key, place: bigint, proven: boolean): vo
   changeVersion(step, version, { provenIn: proven ? bits | (1n << place) : bits })
 }
 
-function activate(step: Step, modelId: Key, environment: Key, to: Hex, risk: bigint): void {
+/** held: who keeps the place empty, or None. */
+function activate(step: Step, modelId: Key, environment: Key, to: Hex, risk: bigint, held = 0n): void {
   const { Registry, Rules, time } = step
   const slot = Registry.slotOf('_active', modelId, environment)
   const {
@@ -94,6 +95,7 @@ function activate(step: Step, modelId: Key, environment: Key, to: Hex, risk: big
     since: time,
     timer: time,
     risk,
+    haltedBy: held,
     stopped: stopped ? 1n : 0n,
     place,
     newest: next > newest ? next : newest,
@@ -115,14 +117,34 @@ function condemn(step: Step, version: Key): void {
   if (before === 0n || before > time) changeVersion(step, version, { condemnedFrom: time })
 }
 
-function moveBack(step: Step): void {
+/** What an operator or a Monitor made active: no overruling of anything else. */
+function noteJunior(step: Step, modelId: Key, environment: Key, number: bigint): void {
   const { Registry, time } = step
+  Registry.change('JuniorRollback 0', Registry.slotOf('_juniorRollbacks', modelId, environment), {
+    time,
+    number,
+  })
+}
+
+function rollBack(step: Step): void {
   const [modelId, environment] = [wordAt(step, 'order.model'), wordAt(step, 'order.environment')]
   const [from, to] = [wordAt(step, 'order.from'), wordAt(step, 'order.to')]
-  const before = member(Registry, 'ActiveWord', Registry.slotOf('_active', modelId, environment), 'risk')
   if (from !== none) condemn(step, from)
-  activate(step, modelId, environment, to, to === none ? before : effectiveRisk(step, modelId, to))
-  if (isJunior(step)) Registry.set(Registry.slotOf('_operatorRollbacks', modelId, environment), time)
+  if (isJunior(step)) noteJunior(step, modelId, environment, ofVersion(step, to, 'number'))
+  else if (ofVersion(step, to, 'condemnedFrom') > step.time) {
+    changeVersion(step, to, { condemnedFrom: 0n, operatorRollbacks: 0n })
+  }
+  activate(step, modelId, environment, to, effectiveRisk(step, modelId, to))
+}
+
+function withdraw(step: Step): void {
+  const { Registry, entry } = step
+  const [modelId, environment] = [wordAt(step, 'order.model'), wordAt(step, 'order.environment')]
+  const before = member(Registry, 'ActiveWord', Registry.slotOf('_active', modelId, environment), 'risk')
+  condemn(step, wordAt(step, 'order.from'))
+  if (isJunior(step)) noteJunior(step, modelId, environment, 0n)
+  const held = isJunior(step) ? 0n : numberOf(entry.authority, roles)
+  activate(step, modelId, environment, none, before, held)
 }
 
 /** Ends a halt, in the environment of these arguments. */
@@ -203,8 +225,8 @@ export const registryEffects: Effects = {
       Registry.set(Registry.slotOf('_labels', id, wordAt(step, 'identity.label')), version)
       Registry.set(Registry.slotOf('_numbered', id, ofVersion(step, version, 'number')), version)
     }
-    changeVersion(step, version, { stage })
     const risk = effectiveRisk(step, id, version)
+    changeVersion(step, version, { stage, approved: risk })
     if (name === 'Production' && risk >= High) changeModel(step, id, { introduced: 1n })
     activate(step, id, environmentIdOf(String(name).toLowerCase()), version, risk)
   },
@@ -213,8 +235,8 @@ export const registryEffects: Effects = {
     const version = step.entry.subject
     activate(step, id, wordAt(step, 'environment'), version, effectiveRisk(step, id, version))
   },
-  RolledBack: moveBack,
-  Withdrawn: moveBack,
+  RolledBack: rollBack,
+  Withdrawn: withdraw,
   Condemned: step => condemn(step, wordAt(step, 'order.from')),
   Overruled(step) {
     const [id, to] = [wordAt(step, 'order.model'), wordAt(step, 'order.to')]
@@ -230,10 +252,7 @@ export const registryEffects: Effects = {
     const haltedBy = numberOf(entry.authority, roles)
     const soaked = hasSoaked(step, slot) ? 1n : 0n
     Registry.change('ActiveWord', slot, { soaked, timer: time, haltedBy, sequence: nextSequence(step, id) })
-    // Six times of 40 bits in each word.
-    const times = Registry.slotOf('_haltTimes', wordAt(step, 'order.version'), environment) + haltedBy / 6n
-    const shift = 40n * (haltedBy % 6n)
-    Registry.set(times, (Registry.get(times) & ~(((1n << 40n) - 1n) << shift)) | (time << shift))
+    Registry.set(Registry.slotOf('_haltTimes', wordAt(step, 'order.version'), environment, entry.actor), time)
   },
   Resumed: step => endHalt(step, wordAt(step, 'order.model'), wordAt(step, 'order.environment')),
   Lapsed: step => endHalt(step, wordAt(step, 'id'), wordAt(step, 'environment')),

@@ -16,14 +16,17 @@ import {
   promoteCall,
   registerCall,
   reportTriggerCall,
+  resumeCall,
   rollbackCall,
   setMonitoredCall,
   signSignOff,
   versionIdOf,
+  withdrawCall,
 } from '../../../sdk/chain/index.ts'
 import { type Risk, type Role, roles, type Stage, stages } from '../../../sdk/policy/words.ts'
 import { type FoundedSociety, foundSociety } from '../../life/society.ts'
 import { expectReplay, speak } from './liveChain.ts'
+import { fieldsOf, membersOf } from './storage.ts'
 
 // What the vectors do not reach, because it depends on the time: halts that take a proof, a Monitor's step back,
 // suspensions by the RAIO, an environment beyond those that a word has room for; and much that stays open at the end.
@@ -101,6 +104,18 @@ async function promote(identity: Identity, stage: Stage, signers: Readonly<Parti
   await society.act('Emil Novak', promoteCall(contracts(), { identity, stage, evidence, signOffs }))
 }
 
+/** The sequence of what is active there. */
+async function sequenceOf(model: Hex, environment: Hex): Promise<number> {
+  const [, word] = await society.client.readContract({
+    address: contracts().registry,
+    abi: registryAbi,
+    functionName: 'active',
+    args: [model, environment],
+  })
+  const { sequence } = membersOf(word, fieldsOf('ActiveWord'))
+  return Number(sequence)
+}
+
 const onRules = (name: string, args: readonly unknown[]) => callOf(contracts().rules, rulesAbi, name, args)
 
 it('leads to every word by the document, whatever came before', { timeout: 120_000 }, async () => {
@@ -147,6 +162,11 @@ it('leads to every word by the document, whatever came before', { timeout: 120_0
     rollbackCall(contracts(), { ...back, from: first, to: second }, 'EmergencyCommittee'),
   )
 
+  // What a senior has halted goes into no further environment.
+  const sequence = await sequenceOf(model, validation)
+  const resumption = { ...back, version: fourth, sequence }
+  await speak(society, emergency, resumeCall(contracts(), resumption, 'EmergencyCommittee'))
+
   // The first environment for which a word has no bit: proven there, and no more.
   for (let index = 4; index <= 96; index++) {
     const environment = environmentIdOf(`ward-${index}`)
@@ -180,13 +200,21 @@ it('leads to every word by the document, whatever came before', { timeout: 120_0
   const seventh = await enter('7.0.0')
   // Halted after it has soaked, by an operator, it stays proven.
   await society.act('Emil Novak', haltCall(contracts(), { ...back, version: seventh }, 'SystemOperator'))
-  await enter('8.0.0')
+  const eighth = await enter('8.0.0')
   // Condemned again: the first time counts.
   const late = { ...back, from: seventh, to: idOf(sixth) }
   for (const order of [late, late]) {
     await speak(society, emergency, rollbackCall(contracts(), order, 'EmergencyCommittee'))
     await society.pass(hour)
   }
+
+  await society.pass(day)
+  // An operator withdraws, which keeps nobody out; the RAIO does, and keeps the place empty.
+  await society.act(
+    'Emil Novak',
+    withdrawCall(contracts(), { ...there, from: idOf(sixth) }, 'SystemOperator'),
+  )
+  await society.act('Ada Osei', withdrawCall(contracts(), { ...back, from: eighth }, 'ResponsibleAIOfficer'))
 
   // The first High version in Production pulls the review.
   const vad = await register(await createModel('silero-vad', 'Medium'), '6.0.0', 'High')
