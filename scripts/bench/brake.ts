@@ -97,14 +97,15 @@ async function activation({ evm, society }: Bench, medium: Career): Promise<Oper
 
 async function halts({ evm, society }: Bench, held: Career): Promise<readonly Operation[]> {
   const from = society.member(officer.name).account.address
-  const order = haltOf(held, careerVersion(held, -1))
-  const call = [haltArguments(order), roles.indexOf(officer.role)]
+  const order = haltArguments(haltOf(held, careerVersion(held, -1)))
+  const authority = roles.indexOf(officer.role)
   const halted: Sample[] = []
   const resumed: Sample[] = []
   for (let round = 1; round <= 2; round += 1) {
-    halted.push(await evm.send(from, society.registry, 'halt', call))
+    halted.push(await evm.send(from, society.registry, 'halt', [order, authority]))
     evm.pass(day)
-    resumed.push(await evm.send(from, society.registry, 'resume', call))
+    const resumption = [order, await sequenceOf({ evm, society }, held), authority]
+    resumed.push(await evm.send(from, society.registry, 'resume', resumption))
     evm.pass(haltInterval)
   }
   const interrupted = [
@@ -113,7 +114,7 @@ async function halts({ evm, society }: Bench, held: Career): Promise<readonly Op
     ...change('Registry._models[model]', 'Registry._active[model][environment]', 'Registry._log.head'),
   ]
   // Whether it has soaked, its word tells from the first halt on.
-  const halting = [...interrupted, ...change('Registry._haltTimes[version][environment].low')]
+  const halting = [...interrupted, ...change('Registry._haltTimes[version][environment][actor]')]
   const peer = 'AccessManager-guarded call'
   return [
     { name: 'halt, by the RAIO', ...firstAndLast(halted), work: act(halting), peer },
@@ -138,7 +139,7 @@ async function carriedHalts({ evm, society }: Bench, medium: Career): Promise<Op
   const slots = [
     ...caller,
     ...read('Registry._versions[version].word', 'Registry._required[model][environment]'),
-    ...change('Registry._haltTimes[version][environment].low'),
+    ...change('Registry._haltTimes[version][environment][actor]'),
     ...change('Registry._models[model]', 'Registry._active[model][environment]', 'Registry._log.head'),
   ]
   return {
@@ -187,7 +188,7 @@ async function operatorRollbacks(bench: Bench, medium: Career): Promise<readonly
     samples.push(await rollBack(bench, operator, order))
     medium.model.soak()
   }
-  const limited = [...rollingBack, ...change('Registry._operatorRollbacks[model][environment]')]
+  const limited = [...rollingBack, ...change('Registry._juniorRollbacks[model][environment]')]
   const undone = rollbackOf(medium, careerVersion(medium, -3), careerVersion(medium, -4))
   await rollBack(bench, operator, undone)
   const overruling = { ...undone, from: undone.to as string, to: undone.from as string } as RollbackOrder
@@ -196,7 +197,7 @@ async function operatorRollbacks(bench: Bench, medium: Career): Promise<readonly
   const overrulingSlots = [
     ...caller,
     ...read('Registry._required[model][environment]', 'Registry._schemas[model][schema].satisfies'),
-    ...read('Registry._operatorRollbacks[model][environment]', 'Registry._versions[from].word'),
+    ...read('Registry._juniorRollbacks[model][environment]', 'Registry._versions[from].word'),
     ...read('Rules._thresholds'),
     ...change('Registry._models[model]', 'Registry._active[model][environment]', 'Registry._log.head'),
     ...change('Registry._versions[to].word'),
@@ -310,12 +311,17 @@ async function rollBack({ evm, society }: Bench, actor: Actor, order: RollbackOr
 }
 
 /** The terms on which a carried act holds now. */
-async function consentOf({ evm, society }: Bench, { model }: Career, { role }: Actor) {
+async function consentOf(bench: Bench, career: Career, { role }: Actor) {
+  return { role, signingEpoch: 0, deadline, sequence: await sequenceOf(bench, career) }
+}
+
+/** The sequence of what is active now. */
+async function sequenceOf({ evm, society }: Bench, { model }: Career): Promise<number> {
   const [, word] = (await evm.read(society.registry, 'active', [model.id, environments.Production])) as [
     unknown,
     bigint,
   ]
-  return { role, signingEpoch: 0, deadline, sequence: Number((word >> 32n) & 0xffffffffffn) }
+  return Number((word >> 32n) & 0xffffffffffn)
 }
 
 function haltOf({ model }: Career, version: Version): HaltOrder {

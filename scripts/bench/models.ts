@@ -45,6 +45,9 @@ export const environments = {
 /** Every signature of the bench may be used until then: 2099. */
 export const deadline = 4_070_908_800
 
+/** A committee's consent may be used for no longer than 30 days. */
+const committeeConsent = 30 * 86_400
+
 const chainId = 31_337
 const deepestSoak = 2 * 86_400
 
@@ -61,11 +64,12 @@ export function model({ evm, society }: Bench, name: string, risk: Risk) {
   let versions = 0
 
   async function warrantFor(consent: Consent, terms: Omit<SignOff, 'role'>): Promise<Warrant> {
-    const signOff = { ...terms, role: consent.role }
     if (consent.by === 'the committee') {
-      await evm.send(oversight.voice, rules, 'signOff', [signOffArguments(signOff)])
-      return { role: consent.role, deadline, signer: '0x', signature: '0x' }
+      const byThen = { ...terms, role: consent.role, deadline: evm.now() + committeeConsent }
+      await evm.send(oversight.voice, rules, 'signOff', [signOffArguments(byThen)])
+      return { role: consent.role, deadline: byThen.deadline, signer: '0x', signature: '0x' }
     }
+    const signOff = { ...terms, role: consent.role }
     if (consent.by === 'a passkey') {
       const signature = society.passkey.sign(hashTypedData(signOffTypedData({ ...jurisdiction, signOff })))
       return { role: consent.role, deadline, signer: society.passkey.signer, signature }

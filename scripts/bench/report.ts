@@ -35,7 +35,7 @@ const purposes: readonly (readonly [string, RegExp])[] = [
     /_thresholds|predecessor/,
   ],
   ['the check of the schemas that an environment requires', /_required|_schemas/],
-  ['the limit on operators', /_operatorRollbacks/],
+  ['the limit on operators', /_juniorRollbacks/],
   [
     'a vote that counts what its seat weighs now, and a super-quorum that ends the vote early',
     /Seats|_quorums|abstain/,

@@ -23,6 +23,7 @@ export function contradictions(parameters: Parameters): Problem[] {
     ...sameEnvironments(parameters),
     ...belowFloor(parameters),
     ...beyondReach(parameters),
+    ...wrongThresholds(parameters),
     ...wrongCommittees(parameters),
   ]
 }
@@ -85,6 +86,21 @@ function beyondReach({ matrix }: Parameters): Problem[] {
   )
 }
 
+/** Neither nothing, which would prove every version at once, nor for good. */
+function wrongThresholds({ thresholds }: Parameters): Problem[] {
+  return (['soak', 'response'] as const).flatMap(kind =>
+    risks.flatMap(risk => {
+      const path = ['thresholds', kind, risk]
+      if (thresholds[kind][risk] === 0) return [{ path, problem: 'must be longer than 0' }]
+      return thresholds[kind][risk] > longestThreshold
+        ? [{ path, problem: 'is longer than 365 days' }]
+        : []
+    }),
+  )
+}
+
+const longestThreshold = 365 * 86_400
+
 type Committee = Parameters['committees'][(typeof committeeNames)[number]]
 
 function wrongCommittees({ committees, people }: Parameters): Problem[] {
@@ -110,11 +126,14 @@ function wrongSeats({ seats }: Committee, names: ReadonlySet<string>): Problem[]
   ]
 }
 
-/** No committee lets more time pass before or while it votes, in seconds: it could never again decide to let less pass. */
+/**
+ * No committee lets more time pass before or while it votes, in seconds: it could never again decide to let less pass.
+ * Nor does what it has decided wait longer.
+ */
 const longestTime = 30 * 86_400
 
-function wrongTimes({ votingDelay, votingPeriod, lateQuorumExtension }: Committee): Problem[] {
-  const tooLong = Object.entries({ votingDelay, votingPeriod, lateQuorumExtension })
+function wrongTimes({ votingDelay, votingPeriod, lateQuorumExtension, expiry }: Committee): Problem[] {
+  const tooLong = Object.entries({ votingDelay, votingPeriod, lateQuorumExtension, expiry })
     .filter(([, seconds]) => seconds > longestTime)
     .map(([field]) => ({ path: [field], problem: 'is longer than 30 days' }))
   if (lateQuorumExtension <= votingPeriod) return tooLong

@@ -21,6 +21,7 @@ interface Draft {
   readonly people: { name: string; account: string; roles: string[]; certifiedFor: string }[]
   readonly environments: { name: string; stage: string }[]
   readonly matrix: Record<'Validation' | 'Production', { Low: string[]; Critical: string[] }>
+  readonly thresholds: Record<'soak' | 'response', { Low: string; Critical: string }>
   readonly committees: Record<
     'assembly' | 'oversight' | 'emergency',
     {
@@ -356,6 +357,21 @@ describe('npm run deploy', { timeout: 60_000 }, () => {
       'votes that would last for years',
       change(file => (file.committees.assembly.votingPeriod = '31 days')),
       'committees.assembly.votingPeriod: is longer than 30 days',
+    ],
+    [
+      'decisions that could be carried out for months',
+      change(file => (file.committees.emergency.expiry = '31 days')),
+      'committees.emergency.expiry: is longer than 30 days',
+    ],
+    [
+      'a soak time of nothing',
+      change(({ thresholds: { soak } }) => (soak.Low = '0 seconds')),
+      'thresholds.soak.Low: must be longer than 0',
+    ],
+    [
+      'a response time of more than a year',
+      change(({ thresholds: { response } }) => (response.Critical = '366 days')),
+      'thresholds.response.Critical: is longer than 365 days',
     ],
     [
       'the Emergency Committee in the matrix',

@@ -261,7 +261,7 @@ describe('the check of a deployment notices', { timeout: 120_000 }, () => {
     ],
     [
       'another expiry',
-      ({ committees: { emergency } }) => Object.assign(emergency, { expiry: 86_400 * 365 }),
+      ({ committees: { emergency } }) => Object.assign(emergency, { expiry: 86_400 * 30 }),
       'EXPIRY in the code of the Governor of the Emergency Committee is ',
     ],
     [
