@@ -37,9 +37,26 @@ contract IncidentsTest is Life {
 
     function testEveryRoleReports() public {
         VersionId id = release("1.0.0", Risk.Critical);
-        does(ben.account, address(registry), reportCall(stop(id), Role.TechnicalLead));
-        does(maya.account, address(registry), reportCall(stop(id), Role.Auditor));
-        does(oversightTimelock, address(registry), reportCall(stop(id), Role.OversightCommittee));
+        Person[8] memory people = [ben, ada, chloe, emil, dana, watchPost, faisal, maya];
+        Role[8] memory held = [
+            Role.TechnicalLead,
+            Role.ResponsibleAIOfficer,
+            Role.DomainLead,
+            Role.SystemOperator,
+            Role.ModelDeveloper,
+            Role.Monitor,
+            Role.TrainingOfficer,
+            Role.Auditor
+        ];
+        for (uint256 i; i < held.length; ++i) {
+            _reports(people[i].account, PersonId.unwrap(people[i].id), held[i], id);
+            vm.assertEq(activeWord(PRODUCTION).incident(), true);
+            // Each as if it were the first.
+            does(ada.account, address(registry), abi.encodeCall(IRegistry.closeIncident, (model, PRODUCTION, REASON)));
+        }
+        _reports(oversightTimelock, voice(oversightTimelock), Role.OversightCommittee, id);
+        _reports(emergencyTimelock, voice(emergencyTimelock), Role.EmergencyCommittee, id);
+        _reports(assemblyTimelock, voice(assemblyTimelock), Role.Assembly, id);
         _is(Incident(Trigger.SafetyRisk, 1, time(), time() + 4 hours));
     }
 
@@ -268,6 +285,15 @@ contract IncidentsTest is Life {
             address(registry),
             call,
             abi.encodeWithSelector(IRegistry.RegistryNoIncident.selector, model, PRODUCTION)
+        );
+    }
+
+    function _reports(address account, bytes32 actor, Role role, VersionId id) private {
+        leaves(
+            account,
+            address(registry),
+            reportCall(stop(id), role),
+            Trace(Action.TriggerReported, actor, role, VersionId.unwrap(id), REASON, 0)
         );
     }
 

@@ -103,9 +103,42 @@ contract RollbackTest is Life {
     }
 
     function testNothingElseBlocksTheBrake() public {
+        ModelId[2] memory models = [model, createModel("whisper", Risk.Low)];
+        VersionId[4][2] memory versions;
+        for (uint256 i; i < models.length; ++i) {
+            model = models[i];
+            if (i != 0) addSchema(0);
+            for (uint256 n; n < 4; ++n) {
+                versions[i][n] = release(string(abi.encode(n)), Risk.Medium);
+                pass(rules.soakTime(Risk.Medium));
+            }
+        }
+        // One model is suspended, one has moved, the review is overdue, and who brakes has lapsed and awaits an audit.
+        moveModel();
+        model = models[0];
+        suspendModel();
+        vm.warp(reviewDueAt());
+        _disqualify(emil);
+        _disqualify(ada);
+        pass(30 days - 1);
+        for (uint256 i; i < models.length; ++i) {
+            model = models[i];
+            rollBack(emil, Role.SystemOperator, order(versions[i][3], versions[i][2]));
+            rollBack(ada, Role.ResponsibleAIOfficer, order(versions[i][2], versions[i][1]));
+            does(
+                emergencyTimelock,
+                address(registry),
+                rollbackCall(order(versions[i][1], versions[i][0]), Role.EmergencyCommittee)
+            );
+            same(active(PRODUCTION), versions[i][0]);
+            withdraw(ada, Role.ResponsibleAIOfficer, order(versions[i][0], NO_VERSION));
+            same(active(PRODUCTION), NO_VERSION);
+        }
+    }
+
+    function testNothingElseBlocksTheBrakeOnACriticalVersion() public {
         (VersionId proven, VersionId latest) = releaseTwo(Risk.Critical);
         suspendModel();
-        certify(ada.id, FOR_GOOD);
         vm.warp(reviewDueAt());
         does(emergencyTimelock, address(registry), rollbackCall(order(latest, proven), Role.EmergencyCommittee));
         same(active(PRODUCTION), proven);
@@ -887,5 +920,11 @@ contract RollbackTest is Life {
         VersionId subject
     ) private pure returns (Trace memory) {
         return Trace(action, PersonId.unwrap(actor.id), authority, VersionId.unwrap(subject), REASON, 0);
+    }
+
+    /// @dev Nothing is left but the brake.
+    function _disqualify(Person memory person) private {
+        certify(person.id, time());
+        for (uint256 i; i < 3; ++i) recordViolation(person.id);
     }
 }
