@@ -3,9 +3,9 @@ import { describe, expect, it } from 'vitest'
 import { committeeAbi, registryAbi, rulesAbi, seatsAbi } from '../chain/abi/index.ts'
 import type { Kedge } from '../chain/index.ts'
 import { acts, argumentsOf, commandOf, fieldNames } from './acts.ts'
-import { formOf, readField } from './fields.ts'
+import { formOf, meaningOf, readField, type Sources } from './fields.ts'
 
-const kedge = {} as Kedge
+const sources: Sources = { kedge: {} as Kedge, names: new Map() }
 const id = `0x${'1f'.repeat(32)}`
 const person = `0x${'2f'.repeat(32)}`
 
@@ -28,6 +28,7 @@ const texts: Readonly<Record<string, string>> = {
   developers: '',
   person,
   risk: 'High',
+  raised: 'Critical',
   floor: 'Low',
   stage: 'Staging',
   authority: 'Assembly',
@@ -44,7 +45,6 @@ const texts: Readonly<Record<string, string>> = {
   incident: '1800000001',
   chainId: '1',
   registry: `0x${'3f'.repeat(20)}`,
-  delegatee: `0x${'3f'.repeat(20)}`,
   signer: `0x${'4f'.repeat(20)}`,
   current: `0x${'4f'.repeat(20)}`,
   signature: '0x',
@@ -82,7 +82,7 @@ describe('the acts', () => {
       }
       const text = numbered.includes(field.name) ? '7' : field.name === 'version' ? id : texts[field.name]
       if (text === undefined) throw new Error(`no text for ${field.name}`)
-      values.set(field.name, await readField(kedge, field, text))
+      values.set(field.name, await readField(sources, field, text))
     }
     const args = argumentsOf(act, values)
     const told = act.functionName === 'consentToEpoch' ? 'startEpoch' : act.functionName
@@ -122,7 +122,7 @@ describe('fields', () => {
     ['retire', 'alternatives', '', []],
     ['addSchema', 'model', id, id],
   ])('%s %s=%s', async (act, name, text, value) => {
-    expect(await readField(kedge, fieldOf(act, name), text)).toEqual(value)
+    expect(await readField(sources, fieldOf(act, name), text)).toEqual(value)
   })
 
   it.each<[string, string, string]>([
@@ -145,7 +145,7 @@ describe('fields', () => {
     ['addSchema', 'model', '0x1234'],
   ])('%s refuses %s=%s, and says what it must be', async (act, name, text) => {
     const field = fieldOf(act, name)
-    await expect(readField(kedge, field, text)).rejects.toMatchObject({
+    await expect(readField(sources, field, text)).rejects.toMatchObject({
       code: 'USAGE',
       message: `${name}: "${text}" is not ${formOf(field)}`,
       facts: { field: name, given: text },
@@ -153,7 +153,7 @@ describe('fields', () => {
   })
 
   it('are told of every act', () => {
-    for (const act of acts) for (const field of act.fields) expect(formOf(field)).toMatch(/^\S.*\S$/)
+    for (const act of acts) for (const field of act.fields) expect(meaningOf(field)).toMatch(/^\S.*\S$/)
     expect(
       acts.filter(({ abi }) => [seatsAbi, committeeAbi].includes(abi as never)).map(fieldNames),
     ).toContainEqual(['committee', 'person'])

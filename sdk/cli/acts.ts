@@ -45,7 +45,6 @@ const seatActs = {
   withdrawSeat: 'withdraw',
   clearSeat: 'clear',
   followSeat: 'follow',
-  delegateVotes: 'delegate',
 } as const
 const committeeActs = ['setQuorums', 'setVotingDelay', 'setVotingPeriod', 'setLateQuorumVoteExtension']
 

@@ -29,6 +29,10 @@ export interface Book {
   environment(id: Hex): string
   /** The model of a version. */
   modelOf(version: Hex): Hex | undefined
+  /** The number that a schema got, by the entry of its addition. */
+  schemaOf(entry: AuditEntry): number | undefined
+  /** Whatever has this name: ids, and the accounts that {@link Names} know by it. */
+  idsOf(name: string): readonly Hex[]
 }
 
 /** An identity as a call holds it: the risk is a number. */
@@ -63,11 +67,19 @@ export function createBook(kedge: Kedge, entries: readonly AuditEntry[], names: 
   const models = new Map<Hex, string>()
   const versions = new Map<Hex, { readonly model: Hex; readonly number: number }>()
   const counts = new Map<Hex, number>()
-  for (const { action, subject, data } of entries) {
+  const schemas = new Map<string, number>()
+  const schemaCounts = new Map<Hex, number>()
+  for (const entry of entries) {
+    const { action, subject, data } = entry
     // Ids are hashes of what they stand for: an endpoint cannot make one mean something else.
     if (action === 'ModelCreated') {
       const found = nameIn(data)
       if (found !== undefined && modelIdOf(found) === subject) models.set(subject, found)
+    }
+    if (action === 'SchemaAdded') {
+      const number = schemaCounts.get(subject) ?? 0
+      schemaCounts.set(subject, number + 1)
+      schemas.set(placeOf(entry), number)
     }
     if (action === 'Registered') {
       const identity = identityIn(data)
@@ -92,7 +104,24 @@ export function createBook(kedge: Kedge, entries: readonly AuditEntry[], names: 
     identity: identity => versionName(versionIdAt(kedge, wordsOf(identity))),
     environment: id => name(id) ?? `environment ${short(id)}`,
     modelOf: version => versions.get(version)?.model,
+    schemaOf: entry => schemas.get(placeOf(entry)),
+    idsOf: text => [
+      ...idsCalled(names, text),
+      // The Registry's own word for a committee has an article, a command line need not.
+      ...[...known].flatMap(([id, called]) => (called.replace(/^the /, '') === text ? [id as Hex] : [])),
+      ...[...models].flatMap(([id, called]) => (called === text ? [id] : [])),
+    ],
   }
+}
+
+/** The ids and addresses that have this name in a file of names. */
+export function idsCalled(names: Names, text: string): readonly Hex[] {
+  return [...names].flatMap(([id, name]) => (name === text ? [id as Hex] : []))
+}
+
+/** Where an entry stands in the log. */
+function placeOf({ transaction, logIndex }: AuditEntry): string {
+  return `${transaction} ${logIndex}`
 }
 
 /**

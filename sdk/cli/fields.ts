@@ -1,15 +1,5 @@
 import { type AbiParameter, type Hex, isAddress, isHex } from 'viem'
-import { lensAbi } from '../chain/abi/index.ts'
-import {
-  domainIdOf,
-  type Identity,
-  identityArguments,
-  type Kedge,
-  none,
-  reach,
-  readerOf,
-  roleSetOf,
-} from '../chain/index.ts'
+import { domainIdOf, type Identity, identityArguments, type Kedge, none, roleSetOf } from '../chain/index.ts'
 import { digestOf, type ParsedManifest, parseDocument } from '../documents/index.ts'
 import { KedgeError } from '../errors/index.ts'
 import { forGood, type Role, risks, roles, stages, triggers } from '../policy/words.ts'
@@ -24,21 +14,29 @@ import {
   parseName,
   parseSchemas,
 } from './arguments.ts'
+import { idsCalled, type Names } from './book.ts'
 import { blaming, readBytes } from './files.ts'
+import { holderOf, personBehind } from './people.ts'
 import { registrationOf, versionByName, versionOf } from './versions.ts'
 
 /** How the text of a field becomes its value, and what the text must be, for people. */
 interface Reading {
   readonly form: string
   /** A value for a call to a contract, or the promise of one. */
-  readonly read: (text: string, kedge: Kedge) => unknown
+  readonly read: (text: string, sources: Sources) => unknown
+}
+
+/** What is asked for what stands behind a name. */
+export interface Sources {
+  readonly kedge: Kedge
+  readonly names: Names
 }
 
 /** The value of a field from the command line. */
-export async function readField(kedge: Kedge, field: Field, text: string): Promise<unknown> {
+export async function readField(sources: Sources, field: Field, text: string): Promise<unknown> {
   const { form, read } = readingOf(field)
   try {
-    return await read(text, kedge)
+    return await read(text, sources)
   } catch (error) {
     if (error instanceof KedgeError) throw error
     throw new KedgeError(
@@ -55,6 +53,57 @@ export function formOf(field: Field): string {
   return readingOf(field).form
 }
 
+/** What a field is, for people: what it is for, where its name does not say so, and what its text must be. */
+export function meaningOf(field: Field): string {
+  const purpose = purposes[field.name]
+  return purpose === undefined ? formOf(field) : `${purpose} (${formOf(field)})`
+}
+
+const perRisk = 'for Low, Medium, High and Critical, in seconds up to a year'
+const purposes: Readonly<Record<string, string>> = {
+  document: 'what explains it',
+  reason: 'why',
+  plan: 'for degraded service, where schemas will be missing',
+  name: 'what the model is called; its id follows from it',
+  domain: 'whose leads sign versions off',
+  domains: 'which the person leads',
+  isLead: 'whether the person leads the domain',
+  floor: 'the least risk of its versions',
+  developers: 'who may register its versions',
+  allowed: 'whether the person may register versions of the model',
+  digest: 'the document of the schema',
+  satisfies: 'the earlier schemas whose consumers it serves as well',
+  schemas: 'all that the systems there need',
+  monitored: 'whether Monitors may take the model one step back',
+  raised: 'what it is raised to now',
+  alternatives:
+    'for each environment in which one could roll back to it, in their order, another that one could roll back to there',
+  chainId: 'the chain that the model moves to',
+  registry: 'the registry there',
+  from: 'what operators or a Monitor made active',
+  to: 'what they took out',
+  stage: 'what a version must have reached to run there',
+  signer: 'the key that the person gets',
+  salt: 'any: the person’s id follows from it and the key',
+  roles: 'all roles that the person holds from then on',
+  versioning: 'when the certificate for versioning ends',
+  rollback: 'when the one for rollbacks ends',
+  incident: 'when the one for incidents ends',
+  policy: 'the text of the policy',
+  matrix: 'which roles sign off',
+  soak: `how long a version must run before one may roll back to it, ${perRisk}`,
+  response: `how long after a reported trigger a response is due, ${perRisk}`,
+  current: 'the key in use',
+  signature: 'of the objection by the key in use; 0x if that key sends this',
+  until: 'when the suspension ends',
+  authority: 'the role in which it is done',
+  quorum: 'votes for or abstaining that it takes',
+  superQuorum: 'votes for with which it passes at once',
+  newVotingDelay: 'seconds before voting begins, up to 30 days',
+  newVotingPeriod: 'seconds of voting, up to 30 days',
+  newVoteExtension: 'seconds that remain after a late quorum, up to 30 days',
+}
+
 function readingOf({ name, input }: Field): Reading {
   const byName = readings[name]
   if (byName !== undefined) return byName
@@ -64,8 +113,8 @@ function readingOf({ name, input }: Field): Reading {
   const one = byType(list, input)
   return {
     form: `${one.form}; several are separated by commas, none is an empty text`,
-    read: (text, kedge) =>
-      Promise.all(text === '' ? [] : text.split(',').map(part => one.read(part.trim(), kedge))),
+    read: (text, sources) =>
+      Promise.all(text === '' ? [] : text.split(',').map(part => one.read(part.trim(), sources))),
   }
 }
 
@@ -143,14 +192,14 @@ const types: Readonly<Record<string, Reading>> = {
     form: 'a domain: its name or id',
     read: text => (isBytes32(text) ? text : domainIdOf(parseName(text))),
   },
-  PersonId: { form: 'a person: an id, or the address of the key in use', read: personOf },
+  PersonId: { form: 'a person: an id, the address of the key in use, or a name of --names', read: personOf },
   VersionId: {
     form: 'a version: an id, its directory, or "MODEL LABEL"',
-    read: async (text, kedge) => (await versionNamed(kedge, text)).id,
+    read: async (text, { kedge }) => (await versionNamed(kedge, text)).id,
   },
   'struct Identity': {
     form: 'a version: an id, its directory, or "MODEL LABEL"',
-    read: async (text, kedge) => identityArguments(await identityNamed(kedge, text)),
+    read: async (text, { kedge }) => identityArguments(await identityNamed(kedge, text)),
   },
   'enum Risk': wordReading(risks),
   'enum Stage': wordReading(stages.slice(2, 5), stages),
@@ -211,23 +260,19 @@ async function identityNamed(kedge: Kedge, text: string): Promise<Identity> {
   return manifest === undefined ? await registrationOf(kedge, version) : identityOf(manifest)
 }
 
-async function personOf(text: string, kedge: Kedge): Promise<Hex> {
+async function personOf(text: string, { kedge, names }: Sources): Promise<Hex> {
   if (isBytes32(text)) return text
-  const { lens } = kedge.deployment.contracts
-  const account = must(text, isAddress(text)) as Hex
-  const { person } = await reach(() =>
-    readerOf(kedge.rpcUrl).readContract({
-      address: lens,
-      abi: lensAbi,
-      functionName: 'person',
-      args: [account],
-    }),
-  )
-  if (person !== none) return person
-  throw new KedgeError(
-    'REFUSED',
-    `nobody is appointed with the key of ${account}`,
-    { account },
-    { remedy: 'Name the person by the key in use, or by the id.' },
-  )
+  if (isAddress(text)) return await holderOf(kedge, text)
+  const called = idsCalled(names, text)
+  const found = await Promise.all(called.map(async id => await personBehind(kedge, id)))
+  const people = [...new Set(found.filter(id => id !== none))]
+  if (people.length > 1) {
+    throw new KedgeError(
+      'USAGE',
+      `${people.length} people are called ${text}`,
+      { name: text, people },
+      { remedy: 'Give the id of the one who is meant.' },
+    )
+  }
+  return must(people[0], people.length === 1) as Hex
 }

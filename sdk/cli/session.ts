@@ -198,11 +198,20 @@ export async function handOverSigned(
   await handOver({ ...call, until: isoOf(deadline) }, options)
 }
 
-/** Sends a call and prints what is said about it; or with `--call` hands the call over for a proposal. */
-export async function perform(kedge: Kedge, call: Call, options: ActOptions, result: object): Promise<void> {
+/**
+ * Sends a call and prints what is said about it, some of which may be known only then; or with `--call` hands the call
+ * over for a proposal.
+ */
+export async function perform(
+  kedge: Kedge,
+  call: Call,
+  options: ActOptions,
+  result: object | ((receipt: Pick<TransactionReceipt, 'blockNumber'>) => Promise<object>),
+): Promise<void> {
   if (options.call === true) return await handOver({ ...call }, options)
   const receipt = await sendAndSay(kedge, await openAccount(options), call)
-  await print({ ...result, ...factsOf(receipt) }, options)
+  const told = typeof result === 'function' ? await result(receipt) : result
+  await print({ ...told, ...factsOf(receipt) }, options)
 }
 
 /** Gives a result that another command reads: always JSON, on stdout or whole in a file. */

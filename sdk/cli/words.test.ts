@@ -168,7 +168,7 @@ describe('entries in words', () => {
   it('says who acted in which role', () => {
     const [created, registered] = entries as [AuditEntry, AuditEntry]
     expect(told({ ...created, authority: 'ResponsibleAIOfficer' })).toBe(
-      'Dana Cruz as ResponsibleAIOfficer: create the model triage-note with the floor Low and 1 developer',
+      'Dana Cruz as ResponsibleAIOfficer: create the model triage-note with the floor Low, developed by Dana Cruz',
     )
     expect(told(registered)).toMatch(
       /^Dana Cruz: register triage-note #1 \(0x[0-9a-f]{6}…[0-9a-f]{4}\), risk Low/,

@@ -50,7 +50,9 @@ export function wordsOfEntry(
   if (action === 'Genesis') return `the ${contract === 'registry' ? 'Registry' : 'Rules'} began`
   const call = { to: contracts[contract], data }
   const words = action === 'Condemned' ? condemned(call, contracts, book) : undefined
-  return `${whoAs(book.who(actor), authority)}: ${words ?? wordsOfCall(call, contracts, book)}`
+  const number = book.schemaOf(entry)
+  const as = number === undefined ? '' : ` as number ${number}`
+  return `${whoAs(book.who(actor), authority)}: ${words ?? wordsOfCall(call, contracts, book)}${as}`
 }
 
 /** What the Emergency Committee ordered came late: what it was about was no longer active, and nothing moved. */
@@ -77,8 +79,8 @@ type PhrasesOf<abi extends Abi> = {
 }
 
 export const registryPhrases: PhrasesOf<typeof registryAbi> = {
-  createModel: ([name, , floor, developers]) =>
-    `create the model ${name} with the floor ${risks[floor]} and ${counted(developers.length, 'developer')}`,
+  createModel: ([name, , floor, developers], book) =>
+    `create the model ${name} with the floor ${risks[floor]}, ${developedBy(developers, book)}`,
   setDeveloper: ([model, person, allowed], book) =>
     `${allowed ? 'let' : 'no longer let'} ${book.who(person)} develop ${book.model(model)}`,
   addSchema: ([model, digest], book) => `add the schema ${short(digest)} to ${book.model(model)}`,
@@ -104,8 +106,8 @@ export const registryPhrases: PhrasesOf<typeof registryAbi> = {
     `overrule a rollback: in ${book.environment(order.environment)} from ${book.version(order.from)} to ${book.version(order.to)} again`,
   halt: ([order], book) => halted(order, book),
   haltBySig: ([order, warrant], book) => `${halted(order, book)}, signed by ${signers(warrant, book)}`,
-  resume: ([order], book) =>
-    `resume ${book.version(order.version)} in ${book.environment(order.environment)}`,
+  resume: ([order, sequence], book) =>
+    `resume ${book.version(order.version)} in ${book.environment(order.environment)}, halted at sequence ${sequence}`,
   lapse: ([model, environment], book) =>
     `let the halt of ${book.model(model)} in ${book.environment(environment)} lapse`,
   reportTrigger: ([order], book) =>
@@ -116,8 +118,8 @@ export const registryPhrases: PhrasesOf<typeof registryAbi> = {
     `retire ${book.identity(identity)}${instead(alternatives, book)}`,
   release: ([identity, alternatives], book) =>
     `release the bytes of ${book.identity(identity)}${instead(alternatives, book)}`,
-  restoreRisk: ([identity, risk], book) =>
-    `take the risk of ${book.identity(identity)} back to ${risks[risk]}`,
+  restoreRisk: ([identity, raised, risk], book) =>
+    `take the risk of ${book.identity(identity)}, raised to ${risks[raised]}, back to ${risks[risk]}`,
   recordDefect: ([identity], book) => `put a defect of ${book.identity(identity)} on record: it is condemned`,
   moveModel: ([model, chainId, registry], book) =>
     `move the model ${book.model(model)} for good to the registry ${registry} on chain ${chainId}`,
@@ -254,6 +256,11 @@ function halted(
   book: Book,
 ): string {
   return `halt ${book.version(order.version)} in ${book.environment(order.environment)} for ${triggers[order.trigger]}`
+}
+
+function developedBy(developers: readonly Hex[], book: Book): string {
+  if (developers.length === 0) return 'without a developer'
+  return `developed by ${developers.map(id => book.who(id)).join(', ')}`
 }
 
 function instead(alternatives: readonly Hex[], book: Book): string {

@@ -250,6 +250,92 @@ describe('kedge act', () => {
       expect(await refused('Ben Ito', raise)).toMatch(/RulesUnauthorized: ADDRESS may not act as Respons/)
     }))
 
+  it('names people as the names file does', () =>
+    aside(async () => {
+      const { society } = town
+      const names = await town.write('names.json', {
+        [society.person('Dana Cruz')]: 'Dana Cruz',
+        [society.account('Dana Cruz').address]: 'Dana Cruz',
+        [society.account('Faisal Khan').address]: 'Faisal Khan',
+        [society.person('Ben Ito')]: 'Ben',
+        [society.account('Hiro Tan').address]: 'Ben',
+        [environmentIdOf('ward-3')]: 'ward-3',
+      })
+      const person = 'a person: an id, the address of the key in use, or a name of --names'
+      const create = (developers: string) =>
+        `act createModel name=kind-note domain=speech floor=Low "developers=${developers}" document=reason.json --names ${names}`
+      expect(done(await town.as('Ada Osei', create('Dana Cruz, Faisal Khan'), here))).toMatch(
+        /^ {2}create the model kind-note with the floor Low, developed by Dana Cruz, SHORT\n/,
+      )
+      for (const [name, known] of [
+        ['Dana Cruz', true],
+        ['Faisal Khan', true],
+        ['Ben Ito', false],
+      ] as const) {
+        const may = await society.client.readContract({
+          address: contracts().registry,
+          abi: registryAbi,
+          functionName: 'isDeveloper',
+          args: [modelIdOf('kind-note'), society.person(name)],
+        })
+        expect([name, may]).toEqual([name, known])
+      }
+      expect(await refused('Ada Osei', create('Ben'))).toBe('2 USAGE: 2 people are called Ben')
+      expect(await refused('Ada Osei', create('Nobody'))).toBe(
+        `2 USAGE: developers: "Nobody" is not ${person}; several are separated by commas, none is an empty text`,
+      )
+      expect(await refused('Ada Osei', create('ward-3'))).toMatch(
+        /^2 USAGE: developers: "ward-3" is not a person: /,
+      )
+    }))
+
+  it('tells the number that a schema gets, and warns of its twin', () =>
+    aside(async () => {
+      await town.write('schema.json', '{"outputs":["text"]}')
+      const add = `act addSchema model=${model} digest=schema.json satisfies=0 document=reason.json`
+      expect(done(await town.as('Ada Osei', add, here))).toMatchInlineSnapshot(`
+        "  add the schema SHORT to triage-note
+            see the document CID, SHA-256 ID
+        sent ID
+        in block N
+        act          addSchema
+        schema       1
+        transaction  ID
+        block        N
+        gas          N
+        "
+      `)
+      const again = await town.as('Ada Osei', `${add} --json`, here)
+      expect(again.stderr).toMatch(
+        /note: the model has this schema already, with the number 1; it gets another number now\nsent 0x/,
+      )
+      expect(jsonIn(again)).toMatchObject({ act: 'addSchema', schema: 2 })
+      expect((await town.kedge(`${add} --call`, here)).stderr).toMatch(/already, with the number 2;/)
+    }))
+
+  it('says what each field of an act is', async () => {
+    const { code, stdout } = await town.kedge('act createModel --help', here)
+    expect(code).toBe(0)
+    expect(stdout.slice(stdout.indexOf('\nFields'))).toMatchInlineSnapshot(`
+      "
+      Fields of createModel:
+        name: what the model is called; its id follows from it (a text)
+        domain: whose leads sign versions off (a domain: its name or id)
+        floor: the least risk of its versions (one of Low, Medium, High, Critical)
+        developers: who may register its versions (a person: an id, the address of the key in use, or a name of --names; several are separated by commas, none is an empty text)
+        document: what explains it (a document C, or its digest)
+      "
+    `)
+    const { stderr } = await town.kedge('act createModel', here)
+    for (const line of stdout.slice(stdout.indexOf('\nFields')).trim().split('\n').slice(1)) {
+      expect(stderr).toContain(line.trim())
+    }
+    expect((await town.kedge('act grantSeat --help', here)).stdout).toContain(
+      'committee: whose (one of assembly, oversight, emergency)',
+    )
+    expect((await town.kedge('act --help', here)).stdout).toMatch(/\n {2}grantSeat committee person\n/)
+  })
+
   it('names a version by its directory, its label or its id alike', async () => {
     const calls = await Promise.all(
       ['live', 'triage-note 2.0.0', live].map(async (version, index) => {
@@ -277,10 +363,11 @@ describe('kedge act', () => {
     const document = await reason()
     const terms = { person: town.society.person('Faisal Khan'), until: forGood, document }
     expect(await callIn('suspend.json')).toEqual(suspendCall(contracts(), terms, 'Assembly'))
-    const restore = 'act restoreRisk "version=triage-note 2.0.0" risk=Low document=reason.json --call'
-    expect((await town.kedge(restore, here)).stderr).toMatch(
-      /note: if a committee executed this now, .*RegistryRiskNotRestored/,
-    )
+    const restore =
+      'act restoreRisk "version=triage-note 2.0.0" raised=High risk=Low document=reason.json --call'
+    const { stderr } = await town.kedge(restore, here)
+    expect(stderr).toMatch(/^ {2}take the risk of triage-note #2 \(\S+\), raised to High, back to Low\n/)
+    expect(stderr).toMatch(/note: if a committee executed this now, .*RegistryRiskNotRestored/)
     const seat = `act withdrawSeat committee=emergency person=${town.society.person('Kira Boon')} --call`
     const { to } = JSON.parse((await town.kedge(seat, here)).stdout)
     expect(to).toBe(contracts().seats.emergency)
@@ -292,7 +379,7 @@ describe('kedge act', () => {
     ['act lapse model=a model=b', '2 USAGE: model is given twice'],
     [
       'act grantSeat committee=board person=0x12',
-      '2 USAGE: person: "0x12" is not a person: an id, or the address of the key in use',
+      '2 USAGE: person: "0x12" is not a person: an id, the address of the key in use, or a name of --names',
     ],
     [
       `act grantSeat committee=board person=0x${'12'.repeat(32)}`,

@@ -1,12 +1,21 @@
 import { Argument, type Command } from 'commander'
-import type { Address } from 'viem'
-import { rulesAbi } from '../../chain/abi/index.ts'
-import { type CommitteeName, callOf, committeeNames, type Kedge, reach, readerOf } from '../../chain/index.ts'
+import { type Address, decodeFunctionData, type Hex } from 'viem'
+import { lensAbi, registryAbi, rulesAbi } from '../../chain/abi/index.ts'
+import {
+  type Call,
+  type CommitteeName,
+  callOf,
+  committeeNames,
+  type Kedge,
+  reach,
+  readerOf,
+} from '../../chain/index.ts'
 import { KedgeError } from '../../errors/index.ts'
 import { type Role, roles } from '../../policy/words.ts'
 import { type Act, acts, argumentsOf, fieldNames, targetOf } from '../acts.ts'
 import { foresee, foreseeByCommittees, mustBeSendable } from '../authority.ts'
-import { formOf, readField } from '../fields.ts'
+import { readNames } from '../book.ts'
+import { meaningOf, readField, type Sources } from '../fields.ts'
 import { say } from '../output.ts'
 import { callLines } from '../proposals.ts'
 import { type ActOptions, openKedge, perform, withAct, withNames } from '../session.ts'
@@ -20,20 +29,83 @@ export function addActCommand(program: Command): void {
     .description(
       'Make any other act: of the RAIO, of a committee (--call), of anyone whom the policy names.\n' +
         'Models and environments are named or given by their ids, versions by id, directory or "MODEL LABEL",\n' +
-        'people by id or by the address of their key, documents by file or digest.',
+        'people by id, by the address of their key or by a name of --names, documents by file or digest.\n' +
+        'kedge act <act> --help says what each field of an act is.',
     )
-    .addHelpText('after', () => `\nActs and their fields:\n${acts.map(lineOf).join('\n')}\n${examples}`)
+    .addHelpText('after', ({ command }) => helpOn(command.args[0]))
     .action(async (name: string, given: readonly string[], options: ActOptions & { names?: string }) => {
       const act = acts.find(one => one.name === name) as Act
       const texts = textsOf(act, given)
       const authority = roles.find(role => role === texts.get('authority'))
       if (authority !== undefined) mustBeSendable({ authority, ...options })
       const kedge = await openKedge(options)
-      const call = await callFrom(kedge, act, texts)
+      const call = await callFrom({ kedge, names: await readNames(options.names) }, act, texts)
       for (const line of await callLines(kedge, { calls: [call] }, options.names)) say(line)
       if (options.call === true) await foreseen(kedge, call, authority)
-      await perform(kedge, call, options, { act: name })
+      const schema = name === 'addSchema' ? schemaIn(call) : undefined
+      if (schema !== undefined) await warnOfTwin(kedge, schema)
+      await perform(kedge, call, options, async ({ blockNumber }) => ({
+        act: name,
+        ...(schema === undefined ? {} : { schema: await numberOf(kedge, schema, blockNumber) }),
+      }))
     })
+}
+
+/** Of one act all that must be told of it; otherwise every act with its fields. */
+function helpOn(name: string | undefined): string {
+  const act = acts.find(one => one.name === name)
+  if (act === undefined) return `\nActs and their fields:\n${acts.map(lineOf).join('\n')}\n${examples}`
+  return `\nFields of ${act.name}:\n${meanings(act, fieldNames(act))
+    .map(line => `  ${line}`)
+    .join('\n')}`
+}
+
+/** What fields of an act are, a line for each. */
+function meanings(act: Act, names: readonly string[]): readonly string[] {
+  const committee = `committee: whose (one of ${committeeNames.join(', ')})`
+  return [
+    ...(names.includes('committee') ? [committee] : []),
+    ...act.fields
+      .filter(({ name }) => names.includes(name))
+      .map(field => `${field.name}: ${meaningOf(field)}`),
+  ]
+}
+
+/** A schema that is to be added. */
+interface NewSchema {
+  readonly model: Hex
+  readonly digest: Hex
+}
+
+function schemaIn({ data }: Call): NewSchema | undefined {
+  const call = decodeFunctionData({ abi: registryAbi, data })
+  return call.functionName === 'addSchema' ? { model: call.args[0], digest: call.args[1] } : undefined
+}
+
+/** Nothing that is added goes away again: a schema that is there need not be added. */
+async function warnOfTwin(kedge: Kedge, { model, digest }: NewSchema): Promise<void> {
+  const twin = (await schemasOf(kedge, model)).lastIndexOf(digest)
+  if (twin < 0) return
+  say(`note: the model has this schema already, with the number ${twin}; it gets another number now`)
+}
+
+/** The number that a schema has got. */
+async function numberOf(kedge: Kedge, { model, digest }: NewSchema, blockNumber: bigint): Promise<number> {
+  return (await schemasOf(kedge, model, blockNumber)).lastIndexOf(digest)
+}
+
+/** The digests of a model's schemas, by their numbers. */
+async function schemasOf(kedge: Kedge, model: Hex, blockNumber?: bigint): Promise<readonly Hex[]> {
+  const [, , digests] = await reach(() =>
+    readerOf(kedge.rpcUrl).readContract({
+      address: kedge.deployment.contracts.lens,
+      abi: lensAbi,
+      functionName: 'model',
+      args: [model],
+      blockNumber,
+    }),
+  )
+  return digests
 }
 
 const examples = `
@@ -61,21 +133,19 @@ function textsOf(act: Act, given: readonly string[]): ReadonlyMap<string, string
   }
   const missing = names.filter(name => !texts.has(name))
   if (missing.length === 0) return texts
-  const forms = act.fields
-    .filter(({ name }) => missing.includes(name))
-    .map(field => `${field.name}: ${formOf(field)}`)
   throw new KedgeError(
     'USAGE',
     `${act.name} lacks ${missing.join(', ')}`,
     { act: act.name, missing },
-    { remedy: [remedy, ...forms].join('\n  ') },
+    { remedy: [remedy, ...meanings(act, missing)].join('\n  ') },
   )
 }
 
-async function callFrom(kedge: Kedge, act: Act, texts: ReadonlyMap<string, string>) {
+async function callFrom(sources: Sources, act: Act, texts: ReadonlyMap<string, string>) {
+  const { kedge } = sources
   const values = new Map<string, unknown>()
   for (const field of act.fields) {
-    values.set(field.name, await readField(kedge, field, texts.get(field.name) ?? ''))
+    values.set(field.name, await readField(sources, field, texts.get(field.name) ?? ''))
   }
   const args = await completed(kedge, act, argumentsOf(act, values))
   return callOf(
@@ -100,7 +170,7 @@ async function completed(kedge: Kedge, act: Act, args: readonly unknown[]): Prom
 }
 
 type EpochArguments = readonly [
-  document: `0x${string}`,
+  document: Hex,
   matrix: bigint,
   thresholds: {
     readonly soak: readonly [number, number, number, number]
@@ -122,7 +192,7 @@ function committeeIn(texts: ReadonlyMap<string, string>): CommitteeName {
 
 async function foreseen(
   kedge: Kedge,
-  call: { readonly to: Address; readonly data: `0x${string}` },
+  call: { readonly to: Address; readonly data: Hex },
   authority: Role | undefined,
 ): Promise<void> {
   if (authority === undefined) await foreseeByCommittees(kedge, call)

@@ -1,9 +1,8 @@
 import type { Command } from 'commander'
-import type { Address, Hex, LocalAccount } from 'viem'
-import { lensAbi, rulesAbi } from '../../chain/abi/index.ts'
+import type { Hex, LocalAccount } from 'viem'
+import { rulesAbi } from '../../chain/abi/index.ts'
 import {
   type Kedge,
-  none,
   reach,
   readerOf,
   recoverCall,
@@ -11,9 +10,9 @@ import {
   rotationTypedData,
   signerOf,
 } from '../../chain/index.ts'
-import { KedgeError } from '../../errors/index.ts'
 import { parseId } from '../arguments.ts'
 import { say } from '../output.ts'
+import { holderOf } from '../people.ts'
 import { type KeyOptions, openAccount, openKedge, openKeystore, perform, withKey } from '../session.ts'
 
 /** `kedge rotate | recover`: one person, another key. */
@@ -70,25 +69,6 @@ function addRecover(program: Command): void {
       const call = recoverCall(kedge.deployment.contracts, terms)
       await perform(kedge, call, options, { person, account: account.address })
     })
-}
-
-async function holderOf(kedge: Kedge, account: Address): Promise<Hex> {
-  const { lens } = kedge.deployment.contracts
-  const { person } = await reach(() =>
-    readerOf(kedge.rpcUrl).readContract({
-      address: lens,
-      abi: lensAbi,
-      functionName: 'person',
-      args: [account],
-    }),
-  )
-  if (person !== none) return person
-  throw new KedgeError(
-    'REFUSED',
-    `nobody is appointed with the key of ${account}`,
-    { account },
-    { remedy: 'Use the key you were appointed with, or the one you rotated to.' },
-  )
 }
 
 /** Nobody can be given a key that is not theirs: the new one signs. */
