@@ -27,6 +27,7 @@ export interface Book {
   /** The same, from everything that its id commits to. */
   identity(identity: IdentityWords): string
   environment(id: Hex): string
+  domain(id: Hex): string
   /** The model of a version. */
   modelOf(version: Hex): Hex | undefined
   /** The number that a schema got, by the entry of its addition. */
@@ -103,6 +104,7 @@ export function createBook(kedge: Kedge, entries: readonly AuditEntry[], names: 
     version: versionName,
     identity: identity => versionName(versionIdAt(kedge, wordsOf(identity))),
     environment: id => name(id) ?? `environment ${short(id)}`,
+    domain: id => name(id) ?? id,
     modelOf: version => versions.get(version)?.model,
     schemaOf: entry => schemas.get(placeOf(entry)),
     idsOf: text => [
@@ -170,6 +172,19 @@ export function identityIn(data: Hex): Identity | undefined {
   const call = decode(data)
   if (call?.functionName !== 'register' && call?.functionName !== 'registerBySig') return undefined
   return wordsOf(call.args[0])
+}
+
+/** Whom an entry lets develop a model, or no longer, from its data. */
+export function developersIn(data: Hex): readonly Hex[] {
+  const call = decode(data)
+  if (call?.functionName === 'createModel') return call.args[3]
+  return call?.functionName === 'setDeveloper' ? [call.args[1]] : []
+}
+
+/** The environment of an order, from the data of its entry. */
+export function environmentIn(data: Hex): Hex | undefined {
+  const [order] = decode(data)?.args ?? []
+  return typeof order === 'object' && 'environment' in order ? order.environment : undefined
 }
 
 function wordsOf({ risk, ...rest }: IdentityWords): Identity {

@@ -226,6 +226,9 @@ describe('the brake', () => {
     const status = await town.kedge(`status --model ${model} --environment production --names names.json`)
     expect(done(status).stdout).toMatchInlineSnapshot(`
       "critical-note: floor Critical, 2 versions, sequence 7
+        domain      ID
+        developers  SHORT
+        schema 0    ID
       review of the policy due TIME
       as of block N, TIME
 
@@ -328,6 +331,9 @@ describe('the brake', () => {
     const told = await town.kedge(`status --model ${model} --environment staging production`)
     expect(done(told).stdout).toMatchInlineSnapshot(`
       "critical-note: floor Critical, 2 versions, sequence 9
+        domain      ID
+        developers  SHORT
+        schema 0    ID
       review of the policy due TIME
       as of block N, TIME
 
@@ -368,7 +374,10 @@ describe('the brake', () => {
             "halt": null,
             "incident": null,
             "missingSchemas": [],
+            "requiredSchemas": [],
             "requires": "Validation",
+            "sequence": "4",
+            "withdrawal": null,
           },
           {
             "active": {
@@ -389,7 +398,10 @@ describe('the brake', () => {
             "halt": null,
             "incident": null,
             "missingSchemas": [],
+            "requiredSchemas": [],
             "requires": "Staging",
+            "sequence": "5",
+            "withdrawal": null,
           },
           {
             "active": {
@@ -410,13 +422,29 @@ describe('the brake', () => {
             "halt": null,
             "incident": null,
             "missingSchemas": [],
+            "requiredSchemas": [],
             "requires": "Production",
+            "sequence": "9",
+            "withdrawal": null,
           },
         ],
         "model": {
+          "developers": [
+            "ID",
+          ],
+          "domain": "ID",
           "floor": "Critical",
           "id": "ID",
           "name": "critical-note",
+          "schemas": [
+            {
+              "digest": "ID",
+              "number": 0,
+              "satisfies": [
+                0,
+              ],
+            },
+          ],
           "sequence": "9",
           "state": "Open",
           "versions": 2,
@@ -456,7 +484,11 @@ describe('the brake', () => {
       }
     `)
     const status = await town.kedge('status --model triage-note --environment production')
-    expect(done(status).stdout).toMatch(/\nproduction \(requires Production\)\n {2}nothing is active\n$/)
+    expect(done(status).stdout).toMatch(
+      /\nproduction \(requires Production\)\n {2}nothing is active\n {2}WITHDRAWN #1 by SHORT as SystemOperator at TIME, reason ID\n$/,
+    )
+    const ward = await town.kedge('status --model triage-note --environment ward-3')
+    expect(done(ward).stdout).toMatch(/\nward-3 \(requires Production\)\n {2}nothing is active\n$/)
   })
 })
 
@@ -501,8 +533,8 @@ describe('the history', () => {
         "stderr": "registry: N entries lead to the head ID
       rules: N entries lead to the head ID
       ",
-        "stdout": "TIME  block N  Ada Osei as ResponsibleAIOfficer: create the model critical-note with the floor Critical and 1 developer  [ID]
-      TIME  block N  Ada Osei as ResponsibleAIOfficer: add the schema SHORT to critical-note  [ID]
+        "stdout": "TIME  block N  Ada Osei as ResponsibleAIOfficer: create the model critical-note with the floor Critical, developed by Dana Cruz  [ID]
+      TIME  block N  Ada Osei as ResponsibleAIOfficer: add the schema SHORT to critical-note as number 0  [ID]
       TIME  block N  Dana Cruz as ModelDeveloper: register critical-note #1 (SHORT), risk Critical, schema 0, manifest SHORT  [ID]
       TIME  block N  Emil Novak: carry critical-note #1 (SHORT) into Validation; signed off by ResponsibleAIOfficer Ada Osei  [ID]
       TIME  block N  Ada Osei as ResponsibleAIOfficer: sign off that critical-note #1 (SHORT) may enter Staging at risk Critical  [ID]
@@ -516,7 +548,7 @@ describe('the history', () => {
       TIME  block N  the Oversight Committee: sign off that critical-note #2 (SHORT) may enter Production at risk Critical  [ID]
       TIME  block N  Emil Novak: carry critical-note #2 (SHORT) into Production; signed off by ResponsibleAIOfficer Ada Osei, DomainLead Chloe Martin, OversightCommittee  [ID]
       TIME  block N  Ada Osei as ResponsibleAIOfficer: halt critical-note #2 (SHORT) in production for DriftOrIntegrity  [ID]
-      TIME  block N  Ada Osei as ResponsibleAIOfficer: resume critical-note #2 (SHORT) in production  [ID]
+      TIME  block N  Ada Osei as ResponsibleAIOfficer: resume critical-note #2 (SHORT) in production, halted at sequence 7  [ID]
       TIME  block N  the Emergency Committee: roll production back from critical-note #2 (SHORT) to critical-note #1 (SHORT) for DriftOrIntegrity  [ID]
       ",
       }
@@ -559,10 +591,15 @@ describe('the status', () => {
     const line = `status --model worried-note --environment production --names ${names}`
     expect(done(await town.kedge(line)).stdout).toMatchInlineSnapshot(`
       "worried-note: floor Low, 1 version, sequence 4, SUSPENDED by the Assembly
+        domain      ID
+        developers  SHORT
+        schema 0    ID
+        schema 1    ID
       review of the policy OVERDUE since TIME
       as of block N, TIME
 
       production (requires Production)
+        needs     the schemas 0, 1
         active    #1 ID
                   Production, since TIME
                   effective risk Low, declared Low, Low when it was activated

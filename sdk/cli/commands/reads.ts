@@ -3,6 +3,7 @@ import type { Hex } from 'viem'
 import { lensAbi, registryAbi, rulesAbi } from '../../chain/abi/index.ts'
 import {
   type AuditEntry,
+  type AuditOptions,
   auditEntries,
   headOf,
   type Kedge,
@@ -14,7 +15,7 @@ import {
 import { KedgeError } from '../../errors/index.ts'
 import { modelStates, risks, roles, stages, triggers } from '../../policy/words.ts'
 import { environmentArgument, isBytes32, modelArgument, parseName } from '../arguments.ts'
-import { type Book, createBook, type Names, readNames } from '../book.ts'
+import { type Book, createBook, developersIn, environmentIn, type Names, readNames } from '../book.ts'
 import { print, say } from '../output.ts'
 import { withProgress } from '../progress.ts'
 import { type ChainOptions, openKedge, withChain, withNames } from '../session.ts'
@@ -35,7 +36,9 @@ interface StatusOptions extends ChainOptions {
 
 function addStatus(program: Command): void {
   withNames(withChain(program.command('status')))
-    .description('How a model stands: what is active where, halts, open incidents, what is due.')
+    .description(
+      'How a model stands: its schemas and developers, what is active where, halts, incidents, what is due.',
+    )
     .addOption(
       new Option('--model <name>', 'the model: its name or id').argParser(parseName).makeOptionMandatory(),
     )
@@ -65,7 +68,7 @@ async function readStatus(kedge: Kedge, modelName: string, environments: readonl
   const id = modelArgument(modelName)
   const block = await reach(() => client.getBlock())
   const at = { blockNumber: block.number }
-  const [[state], [, , dueAt]] = await reach(() =>
+  const [[state, domain, digests, satisfies], [, , dueAt]] = await reach(() =>
     Promise.all([
       client.readContract({ address: lens, abi: lensAbi, functionName: 'model', args: [id], ...at }),
       client.readContract({ address: rules, abi: rulesAbi, functionName: 'policy', ...at }),
@@ -82,10 +85,53 @@ async function readStatus(kedge: Kedge, modelName: string, environments: readonl
       state: modelStates[state.state],
       versions: state.versions,
       sequence: BigInt(state.sequence),
+      domain,
+      developers: await readDevelopers(kedge, id, block.number),
+      schemas: digests.map((digest, number) => ({
+        number,
+        digest,
+        satisfies: numbersOf(satisfies[number] ?? 0n),
+      })),
     },
     review: { dueAt: isoOf(dueAt), overdue: BigInt(dueAt) <= block.timestamp },
     environments: await Promise.all(environments.map(name => readEnvironment(kedge, id, name, block.number))),
   }
+}
+
+/** Who may register versions, as far as the log names them; null where the endpoint serves no logs. */
+async function readDevelopers(kedge: Kedge, model: Hex, blockNumber: bigint): Promise<readonly Hex[] | null> {
+  const { registry } = kedge.deployment.contracts
+  const filter = { actions: ['ModelCreated', 'DeveloperSet'], subject: model, toBlock: blockNumber } as const
+  const entries = await entriesOrNone(kedge, filter, 'who develops it')
+  if (entries.length === 0) return null
+  const named = [...new Set(entries.flatMap(({ data }) => developersIn(data)))]
+  const client = readerOf(kedge.rpcUrl)
+  const may = await reach(() =>
+    Promise.all(
+      named.map(person =>
+        client.readContract({
+          address: registry,
+          abi: registryAbi,
+          functionName: 'isDeveloper',
+          args: [model, person],
+          blockNumber,
+        }),
+      ),
+    ),
+  )
+  return named.filter((_, index) => may[index])
+}
+
+/** What the contracts hold must be told even where the endpoint serves no logs. */
+async function entriesOrNone(
+  kedge: Kedge,
+  filter: AuditOptions,
+  what: string,
+): Promise<readonly AuditEntry[]> {
+  return await auditEntries(kedge, kedge.deployment.contracts.registry, filter).catch(error => {
+    say(`note: ${what} cannot be told: ${error instanceof Error ? error.message : error}`)
+    return []
+  })
 }
 
 async function readEnvironment(kedge: Kedge, model: Hex, environment: string, blockNumber: bigint) {
@@ -110,6 +156,7 @@ async function readEnvironment(kedge: Kedge, model: Hex, environment: string, bl
   return {
     environment,
     requires: stages[answer.requiredStage],
+    sequence: active.sequence,
     active:
       active.version === none
         ? null
@@ -127,7 +174,15 @@ async function readEnvironment(kedge: Kedge, model: Hex, environment: string, bl
             manifestDigest: version.manifestDigest,
             condemnedFrom: version.condemnedFrom === 0 ? null : isoOf(version.condemnedFrom),
           },
-    halt: active.haltedBy === 0 ? null : await readHalt(kedge, active, blockNumber),
+    halt:
+      active.version === none || active.haltedBy === 0
+        ? null
+        : await readHalt(kedge, args, active, blockNumber),
+    withdrawal:
+      active.version !== none || active.newest === 0
+        ? null
+        : await readWithdrawal(kedge, args, active, blockNumber),
+    requiredSchemas: numbersOf(answer.requiredSchemas),
     missingSchemas: numbersOf(answer.missingSchemas),
     incident:
       incident.respondBy === 0
@@ -142,20 +197,18 @@ async function readEnvironment(kedge: Kedge, model: Hex, environment: string, bl
   }
 }
 
+/** A model and an environment. */
+type Place = readonly [model: Hex, environment: Hex]
+
 /** The chain's word holds the rank and the time of a halt; who it was and why stands in the log. */
 async function readHalt(
   kedge: Kedge,
+  place: Place,
   active: { readonly version: Hex; readonly haltedBy: number; readonly timer: number },
   toBlock: bigint,
 ) {
-  const { registry } = kedge.deployment.contracts
   const filter = { actions: ['Halted'], subject: active.version, toBlock } as const
-  const halts = await auditEntries(kedge, registry, filter).catch(error => {
-    // That it is halted must be told even where the endpoint serves no logs.
-    say(`note: who halted it cannot be told: ${error instanceof Error ? error.message : error}`)
-    return []
-  })
-  const halt = halts.at(-1)
+  const halt = await lastOf(kedge, place, filter, 'who halted it')
   return {
     authority: roles[active.haltedBy],
     at: isoOf(active.timer),
@@ -164,27 +217,98 @@ async function readHalt(
   }
 }
 
+/** Whoever withdrew it stands in the log; in the chain's word only the RAIO and committees. */
+async function readWithdrawal(
+  kedge: Kedge,
+  place: Place,
+  active: { readonly previous: number; readonly haltedBy: number; readonly since: number },
+  toBlock: bigint,
+) {
+  const { registry } = kedge.deployment.contracts
+  const version = await reach(() =>
+    readerOf(kedge.rpcUrl).readContract({
+      address: registry,
+      abi: registryAbi,
+      functionName: 'numbered',
+      args: [place[0], active.previous],
+      blockNumber: toBlock,
+    }),
+  )
+  const filter = { actions: ['Withdrawn'], subject: version, toBlock } as const
+  const entry = await lastOf(kedge, place, filter, 'who withdrew it')
+  return {
+    version,
+    number: active.previous,
+    at: isoOf(active.since),
+    authority: active.haltedBy === 0 ? (entry?.authority ?? null) : (roles[active.haltedBy] ?? null),
+    by: entry?.actor ?? null,
+    reason: entry?.document ?? null,
+  }
+}
+
+/** The last such entry about an environment: a version may be halted in several. */
+async function lastOf(
+  kedge: Kedge,
+  [, environment]: Place,
+  filter: AuditOptions,
+  what: string,
+): Promise<AuditEntry | undefined> {
+  const entries = await entriesOrNone(kedge, filter, what)
+  return entries.findLast(({ data }) => environmentIn(data) === environment)
+}
+
 function statusLines(status: Status, book: Book): string[] {
   const { model, review } = status
   const closed = model.state === 'Open' ? '' : `, ${model.state?.toUpperCase()} by the Assembly`
   return [
     `${model.name ?? model.id}: floor ${model.floor}, ${counted(model.versions, 'version')}, sequence ${model.sequence}${closed}`,
+    `  domain      ${book.domain(model.domain)}`,
+    ...developerLines(model, book),
+    ...model.schemas.map(schemaLine),
     `review of the policy ${review.overdue ? 'OVERDUE since' : 'due'} ${textOf(review.dueAt)}`,
     `as of block ${status.block}, ${textOf(status.time)}`,
     ...status.environments.flatMap(environment => ['', ...environmentLines(environment, book)]),
   ]
 }
 
+function developerLines({ developers }: Status['model'], book: Book): string[] {
+  if (developers === null) return []
+  return [`  developers  ${developers.map(id => book.who(id)).join(', ') || 'none'}`]
+}
+
+function schemaLine({ number, digest, satisfies }: Status['model']['schemas'][number]): string {
+  const others = satisfies.filter(other => other !== number)
+  const also = others.length === 0 ? '' : `, serves the consumers of ${others.join(', ')} too`
+  return `  ${`schema ${number}`.padEnd(12)}${digest}${also}`
+}
+
 function environmentLines(status: EnvironmentStatus, book: Book): string[] {
   return [
     `${status.environment} (requires ${status.requires})`,
+    ...requiredLines(status),
     ...activeLines(status, book),
     ...incidentLines(status),
   ]
 }
 
-function activeLines({ active, halt, missingSchemas }: EnvironmentStatus, book: Book): string[] {
-  if (active === null) return ['  nothing is active']
+function requiredLines({ requiredSchemas }: EnvironmentStatus): string[] {
+  return requiredSchemas.length === 0 ? [] : [`  needs     the schemas ${requiredSchemas.join(', ')}`]
+}
+
+function withdrawalLines({ withdrawal }: EnvironmentStatus, book: Book): string[] {
+  if (withdrawal === null) return ['  nothing is active']
+  const { number, at, authority, by, reason } = withdrawal
+  const who =
+    by === null ? (authority ?? 'an operator or a Monitor') : whoAs(book.who(by), authority ?? undefined)
+  return [
+    '  nothing is active',
+    `  WITHDRAWN #${number} by ${who} at ${textOf(at)}${reason === null ? '' : `, reason ${reason}`}`,
+  ]
+}
+
+function activeLines(status: EnvironmentStatus, book: Book): string[] {
+  const { active, halt, missingSchemas } = status
+  if (active === null) return withdrawalLines(status, book)
   const { risk } = active
   const lines = [
     `  active    #${active.number} ${active.version}`,
