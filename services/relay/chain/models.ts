@@ -93,6 +93,14 @@ export interface ActiveView {
     readonly incident: boolean
     readonly condemnedFrom: number | null
   } | null
+  /** How what was active last was taken out; null where something is active, or nothing ever was. */
+  readonly withdrawal: {
+    /** The number of the version. */
+    readonly number: number
+    /** Nobody of a lower rank puts another in by a rollback. */
+    readonly by: Role
+    readonly at: number
+  } | null
   readonly heads: { readonly registry: Hex; readonly rules: Hex }
   readonly block: bigint
   readonly timestamp: bigint
@@ -251,8 +259,17 @@ export async function readActive(kedge: Kedge, name: string, environment: string
             incident: active.incident,
             condemnedFrom: version.condemnedFrom || null,
           },
+    withdrawal:
+      active.version === none && active.newest !== 0
+        ? { number: active.previous, by: withdrawnBy(active.haltedBy), at: active.since }
+        : null,
     heads: { registry: found.registryHead, rules: found.rulesHead },
     block: found.blockNumber,
     timestamp: found.timestamp,
   }
+}
+
+/** The chain names the RAIO and the committees; of all others only a System Operator withdraws. */
+function withdrawnBy(heldBy: number): Role {
+  return heldBy === 0 ? 'SystemOperator' : (roles[heldBy] as Role)
 }

@@ -16,6 +16,7 @@ import {
   signRegistration,
   signSignOff,
   versionIdOf,
+  withdrawCall,
 } from '@kedge/sdk/chain'
 import { keccak256, toBytes } from 'viem'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
@@ -202,13 +203,17 @@ describe('what the relay reads from the chain', () => {
         incident: false,
         condemnedFrom: null,
       },
+      withdrawal: null,
       heads: { registry: expect.stringMatching(/^0x/), rules: expect.stringMatching(/^0x/) },
       block: String(await society.client.getBlockNumber()),
       timestamp: expect.stringMatching(/^[0-9]+$/),
     })
     expect(shapeOf(validation)).toEqual(shapeOf(documented('/models/{name}/active/{environment}')))
     expect(await get(`/models/silero-vad/active/${environmentIdOf('validation')}`)).toEqual(validation)
-    expect(await get('/models/silero-vad/active/production')).toMatchObject({ active: null })
+    expect(await get('/models/silero-vad/active/production')).toMatchObject({
+      active: null,
+      withdrawal: null,
+    })
     expect(await get('/models/silero-vad/active/moon')).toBe('404 STAGE_MISMATCH')
     expect(await get('/models/nobody/active/production')).toBe('404 NOT_REGISTERED')
   })
@@ -252,6 +257,20 @@ describe('what the relay reads from the chain', () => {
     expect(await get('/models/silero-vad/active/validation')).toMatchObject({
       sequence: '2',
       active: { sequence: '2', halt: { by: 'ResponsibleAIOfficer', at } },
+      withdrawal: null,
+    })
+  })
+
+  it('a withdrawal, of what, by whom and when', async () => {
+    const { contracts } = society.kedge.deployment
+    const environment = environmentIdOf('validation')
+    const cause = { trigger: 'SafetyRisk', reason: digest('why') } as const
+    const order = { model, environment, from: idOf(identity), ...cause }
+    await society.act('Ada Osei', withdrawCall(contracts, order, 'ResponsibleAIOfficer'))
+    const at = await society.now()
+    expect(await get('/models/silero-vad/active/validation')).toMatchObject({
+      active: null,
+      withdrawal: { number: 1, by: 'ResponsibleAIOfficer', at },
     })
   })
 
