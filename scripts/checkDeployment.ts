@@ -1,8 +1,8 @@
 import { readFile } from 'node:fs/promises'
 import { join, relative, resolve } from 'node:path'
-import { parseArgs } from 'node:util'
 import { type Deployment, deploymentSchema, reach, readerOf } from '../sdk/chain/index.ts'
-import { KedgeError, systemReason } from '../sdk/errors/index.ts'
+import { systemReason } from '../sdk/errors/index.ts'
+import { readOptions, usage } from './commandLine.ts'
 import { checkDeployment } from './deployment/check/check.ts'
 import { sentenceOf } from './deployment/check/deviations.ts'
 import { readParameters } from './deployment/parameters.ts'
@@ -11,6 +11,7 @@ import { reportError, SetupError } from './errors.ts'
 // Holds a deployment against its parameters and this build: see the help below.
 
 const root = process.env['KEDGE_ROOT'] ?? process.cwd()
+const command = 'deployment:check'
 const shown = (path: string) => relative(process.cwd(), path)
 const say = (line: string) => console.error(line)
 const localEndpoint = `http://127.0.0.1:${process.env['KEDGE_CHAIN_PORT'] ?? 8545}`
@@ -22,14 +23,22 @@ usage: npm run deployment:check -- --network <name> [options]
 
   --network <name>  the people and settings are those of ${shown(join(root, 'deployments'))}/<name>/parameters.json, the policy lies
                     beside it, the addresses are in ${shown(join(root, 'deployments'))}/<chainId>.json; "local" is the chain of npm start
-  --rpc <url>       an endpoint of the chain; KEDGE_RPC_URL if left out
-  --json            {network, chainId, deviations: [{what, actual, expected}]} instead of sentences
+  --rpc <url>       an endpoint of the chain; KEDGE_RPC_URL if left out. Give several, each by a --rpc of its own: each
+                    is asked for everything, and where one tells otherwise than another, that is a deviation
+  --json            {network, chainId, deviations: [{what, actual, expected, endpoint?}]} instead of sentences;
+                    endpoint: who says so, where others do not
   --help            this text
 
 What changed since it was deployed must have been decided by proposal, or be an act on record; anything else deviates.
 
+A single endpoint is believed. What the audit heads prove it can neither add nor keep back, unless it lies about the
+heads too; but it could keep back that a timelock gave a role to, or scheduled a call for, an account of which nothing
+else is known, or that a committee changed how it works; and it could lie about what is stored. Who has a role is also
+asked of each timelock, for every account that is known from the record and the logs. Give endpoints of different
+operators.
+
 example:
-  npm run deployment:check -- --network sepolia --rpc https://rpc.example
+  npm run deployment:check -- --network sepolia --rpc https://rpc.example --rpc https://another.example
 
 exit codes: 0 as it must be, 1 it deviates, 2 the question cannot be understood, 3 the endpoint could not be reached`
 
@@ -42,13 +51,16 @@ try {
 }
 
 async function run({ network, rpc, json }: ReturnType<typeof parse>): Promise<void> {
-  if (network === undefined || !/^[\w-]+$/.test(network)) throw usage('give --network <name>')
-  const rpcUrl = rpc ?? (network === 'local' ? localEndpoint : undefined)
-  if (rpcUrl === undefined) throw usage('give --rpc <url>')
+  if (network === undefined || !/^[\w-]+$/.test(network)) throw wrong('give --network <name>')
+  const [rpcUrl, ...others] = rpc.length > 0 || network !== 'local' ? rpc : [localEndpoint]
+  if (rpcUrl === undefined) throw wrong('give --rpc <url>')
   const terms = await readParameters(join(root, 'deployments', network, 'parameters.json'))
   const chainId = await reach(() => readerOf(rpcUrl).getChainId())
   const deployment = await readDeployment(recordOf(network, chainId))
-  const deviations = await checkDeployment({ rpcUrl, deployment }, terms)
+  const deviations = await checkDeployment({ rpcUrl, deployment }, terms, {
+    others,
+    onProgress: line => say(`kedge: ${line}`),
+  })
   if (deviations.length > 0) process.exitCode = 1
   if (json) return console.log(JSON.stringify({ network, chainId, deviations }, null, 2))
   for (const deviation of deviations) console.log(`- ${sentenceOf(deviation)}`)
@@ -79,22 +91,16 @@ function unusable(path: string, why: string, cause: unknown): SetupError {
 }
 
 function parse() {
-  try {
-    const { values } = parseArgs({
-      options: {
-        help: { type: 'boolean', default: false },
-        network: { type: 'string' },
-        rpc: { type: 'string' },
-        json: { type: 'boolean', default: false },
-      },
-    })
-    const rpc = values.rpc ?? process.env['KEDGE_RPC_URL']
-    return { ...values, rpc }
-  } catch (cause) {
-    throw usage(cause instanceof Error ? cause.message : String(cause))
-  }
+  const values = readOptions(command, {
+    help: { type: 'boolean', default: false },
+    network: { type: 'string' },
+    rpc: { type: 'string', multiple: true },
+    json: { type: 'boolean', default: false },
+  })
+  const fromEnvironment = process.env['KEDGE_RPC_URL']
+  return { ...values, rpc: values.rpc ?? (fromEnvironment ? [fromEnvironment] : []) }
 }
 
-function usage(problem: string): KedgeError {
-  return new KedgeError('USAGE', problem, {}, { remedy: 'See npm run deployment:check -- --help.' })
+function wrong(problem: string): Error {
+  return usage(command, problem)
 }

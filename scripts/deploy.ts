@@ -1,9 +1,8 @@
 import { existsSync } from 'node:fs'
 import { join, relative, resolve } from 'node:path'
-import { parseArgs } from 'node:util'
 import { reach, readerOf } from '../sdk/chain/index.ts'
-import { KedgeError } from '../sdk/errors/index.ts'
 import { loadAccount } from '../sdk/keys/index.ts'
+import { readOptions, usage } from './commandLine.ts'
 import { deployKedge } from './deployment/deploy.ts'
 import { reportError, SetupError } from './errors.ts'
 import { exitCodeOf, untilSignal } from './interruption.ts'
@@ -12,6 +11,7 @@ import { writeWhole } from './wholeFile.ts'
 // Deploys to a network that exists: see the help below.
 
 const root = process.env['KEDGE_ROOT'] ?? process.cwd()
+const command = 'deploy'
 const shown = (path: string) => relative(process.cwd(), path)
 const say = (line: string) => console.error(line)
 
@@ -52,8 +52,9 @@ try {
 
 async function run(options: ReturnType<typeof parse>): Promise<string> {
   const { parameters, rpc, keystore, 'password-file': passwordFile, confirmations } = options
-  if (parameters === undefined || rpc === '') throw usage('give --parameters <file> and --rpc <url>')
-  if (!/^[1-9]\d{0,3}$/.test(confirmations)) throw usage('--confirmations is a number from 1 to 9999')
+  if (parameters === undefined || rpc === '') throw usage(command, 'give --parameters <file> and --rpc <url>')
+  if (!/^[1-9]\d{0,3}$/.test(confirmations))
+    throw usage(command, '--confirmations is a number from 1 to 9999')
   const deployer = await loadAccount({ keystore, passwordFile, environment: process.env })
   const chainId = await reach(() => readerOf(rpc).getChainId())
   const path = join(root, 'deployments', `${chainId}.json`)
@@ -84,23 +85,12 @@ async function run(options: ReturnType<typeof parse>): Promise<string> {
 }
 
 function parse() {
-  try {
-    const { values } = parseArgs({
-      options: {
-        help: { type: 'boolean', default: false },
-        parameters: { type: 'string' },
-        rpc: { type: 'string', default: process.env['KEDGE_RPC_URL'] ?? '' },
-        keystore: { type: 'string' },
-        'password-file': { type: 'string' },
-        confirmations: { type: 'string', default: '5' },
-      },
-    })
-    return values
-  } catch (cause) {
-    throw usage(cause instanceof Error ? cause.message : String(cause))
-  }
-}
-
-function usage(problem: string): KedgeError {
-  return new KedgeError('USAGE', problem, {}, { remedy: 'See npm run deploy -- --help.' })
+  return readOptions(command, {
+    help: { type: 'boolean', default: false },
+    parameters: { type: 'string' },
+    rpc: { type: 'string', default: process.env['KEDGE_RPC_URL'] ?? '' },
+    keystore: { type: 'string' },
+    'password-file': { type: 'string' },
+    confirmations: { type: 'string', default: '5' },
+  })
 }

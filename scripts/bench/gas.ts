@@ -1,7 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { parseArgs } from 'node:util'
-import { KedgeError } from '../../sdk/errors/index.ts'
+import { readOptions } from '../commandLine.ts'
 import { reportError } from '../errors.ts'
 import { writeWhole } from '../wholeFile.ts'
 import { hardfork, startEvm } from './evm.ts'
@@ -26,7 +25,10 @@ usage: npm run bench:gas [-- options]
 Either way it writes docs/gas.md. It compiles the peers first, which takes about a minute.`
 
 try {
-  const options = parse()
+  const options = readOptions('bench:gas', {
+    json: { type: 'boolean', default: false },
+    help: { type: 'boolean', default: false },
+  })
   if (options.help) console.log(help)
   else await run(options.json)
 } catch (error) {
@@ -61,15 +63,4 @@ async function measure(): Promise<Findings> {
 /** The exact versions that package.json asks for. */
 function versionsInUse(): Readonly<Record<string, string>> {
   return JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')).devDependencies
-}
-
-function parse() {
-  try {
-    const options = { json: { type: 'boolean' }, help: { type: 'boolean' } } as const
-    const { values } = parseArgs({ options })
-    return { json: values.json ?? false, help: values.help ?? false }
-  } catch (cause) {
-    const problem = cause instanceof Error ? cause.message : String(cause)
-    throw new KedgeError('USAGE', problem, {}, { remedy: 'See npm run bench:gas -- --help.', cause })
-  }
 }

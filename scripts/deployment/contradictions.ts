@@ -92,9 +92,7 @@ function wrongThresholds({ thresholds }: Parameters): Problem[] {
     risks.flatMap(risk => {
       const path = ['thresholds', kind, risk]
       if (thresholds[kind][risk] === 0) return [{ path, problem: 'must be longer than 0' }]
-      return thresholds[kind][risk] > longestThreshold
-        ? [{ path, problem: 'is longer than 365 days' }]
-        : []
+      return thresholds[kind][risk] > longestThreshold ? [{ path, problem: 'is longer than 365 days' }] : []
     }),
   )
 }

@@ -2,16 +2,20 @@ import { copyFile, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import {
+  concatHex,
   encodeFunctionData,
   type Hex,
   keccak256,
+  numberToHex,
+  pad,
   toBytes,
   toFunctionSelector,
   zeroAddress,
   zeroHash,
 } from 'viem'
+import { mnemonicToAccount } from 'viem/accounts'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { type LocalChain, localClient, startAnvil } from '../../scripts/chain/anvil.ts'
+import { developmentMnemonic, type LocalChain, localClient, startAnvil } from '../../scripts/chain/anvil.ts'
 import { checkDeployment } from '../../scripts/deployment/check/check.ts'
 import { sentenceOf } from '../../scripts/deployment/check/deviations.ts'
 import { type Parameters, type ParametersFile, readParameters } from '../../scripts/deployment/parameters.ts'
@@ -31,6 +35,7 @@ import {
 import { foundSociety } from '../life/society.ts'
 import { deployByHand, type Making, sendAs, stranger } from './handmade.ts'
 import { startScript } from './program.ts'
+import { type Exchange, silence, startProxy } from './proxy.ts'
 
 let chain: LocalChain
 let file: ParametersFile
@@ -372,6 +377,217 @@ describe('the check of a deployment notices', { timeout: 120_000 }, () => {
   })
 })
 
+/** The place at which a timelock stores whether an account has a role (OpenZeppelin's AccessControl, first slot). */
+function placeOfRole(label: string, account: Hex): Hex {
+  const members = keccak256(concatHex([role(label), pad('0x', { size: 32 })]))
+  return keccak256(concatHex([pad(account, { size: 32 }), members]))
+}
+
+describe('a role that a timelock has in its storage, and of which no event tells', {
+  timeout: 120_000,
+}, () => {
+  const ben = () => file.parameters.people.find(({ name }) => name === 'Ben Ito')?.account ?? zeroAddress
+  const newcomer = mnemonicToAccount(developmentMnemonic, { addressIndex: 77 }).address
+  it.each<[string, () => Hex]>([
+    ['somebody of the parameters', ben],
+    ['whoever deployed', () => mnemonicToAccount(developmentMnemonic).address],
+    ['anyone', () => zeroAddress],
+    ['another contract', () => honest.deployment.contracts.committees.emergency],
+    ['somebody who was appointed since', () => newcomer],
+  ])('is noticed: that of %s', async (_, account) => {
+    const said = await afterwards(async ({ rules, timelocks }) => {
+      const appointment = {
+        signer: signerOf(newcomer),
+        salt: genesisSaltOf('Newcomer'),
+        roles: ['Auditor'],
+        domains: [],
+        document: role('why'),
+      } as const
+      const { data } = appointCall(honest.deployment.contracts, appointment)
+      await sendAs(chain.rpcUrl, timelocks.assembly, rules, data)
+      await localClient(chain.rpcUrl).setStorageAt({
+        address: timelocks.oversight,
+        index: placeOfRole('PROPOSER_ROLE', account()),
+        value: numberToHex(1, { size: 32 }),
+      })
+    })
+    expect(said).toBe(
+      `PROPOSER_ROLE ${account()} in the timelock of the Oversight Committee is granted, though no event tells of it, should be absent`,
+    )
+  })
+
+  it('is missed where it was taken from the committee', async () => {
+    const said = await afterwards(({ timelocks, committees }) =>
+      localClient(chain.rpcUrl).setStorageAt({
+        address: timelocks.emergency,
+        index: placeOfRole('EXECUTOR_ROLE', committees.emergency),
+        value: zeroHash,
+      }),
+    )
+    expect(said).toBe(
+      `EXECUTOR_ROLE ${honest.deployment.contracts.committees.emergency} in the timelock of the Emergency Committee is absent, should be granted`,
+    )
+  })
+})
+
+/** What the check says through an endpoint that edits the answers, and further ones. */
+async function through(
+  edit: (exchange: Exchange) => unknown,
+  { kedge = honest, others = [] as readonly string[] } = {},
+) {
+  const proxy = await startProxy(chain.rpcUrl, edit)
+  try {
+    const deviations = await checkDeployment({ ...kedge, rpcUrl: proxy.url }, file, { others })
+    return { name: proxy.url, said: deviations.map(sentenceOf) }
+  } finally {
+    await proxy.stop()
+  }
+}
+
+interface Log {
+  readonly topics: readonly Hex[]
+  readonly address: Hex
+}
+
+/** Keeps back each log of which this is so. */
+const without =
+  (drop: (log: Log) => boolean) =>
+  ({ method, result }: Exchange) =>
+    method === 'eth_getLogs' ? (result as readonly Log[]).filter(log => !drop(log)) : result
+
+const tellsOf = (account: Hex) => (log: Log) =>
+  log.topics.includes(pad(account, { size: 32 }).toLowerCase() as Hex)
+
+describe('an endpoint that lies about a deployment', { timeout: 120_000 }, () => {
+  it('is found out by another: a grant that it keeps back', async () => {
+    const leaky = await deployByHand(chain.rpcUrl, file, leftoverProposer)
+    const drop = without(tellsOf(stranger))
+    const { name, said } = await through(drop, { kedge: leaky, others: [chain.rpcUrl] })
+    expect(said).toContain(
+      `according to ${chain.rpcUrl}, PROPOSER_ROLE ${stranger} in the timelock of the Oversight Committee is granted, should be absent`,
+    )
+    expect(said).toContainEqual(
+      expect.stringMatching(
+        new RegExp(
+          `^according to ${name}, RoleGranted of ${leaky.deployment.contracts.timelocks.oversight}, log \\d+ of .* is absent, should be there, as another endpoint has it$`,
+        ),
+      ),
+    )
+  })
+
+  it('is found out by another: a log that it invents', async () => {
+    const changed = keccak256(toBytes('RoleAdminChanged(bytes32,bytes32,bytes32)'))
+    const invented = ({ method, result }: Exchange) => {
+      if (method !== 'eth_getLogs') return result
+      const logs = result as readonly Log[]
+      const [first] = logs.filter(({ address }) => address === timelock)
+      return first === undefined
+        ? logs
+        : [...logs, { ...first, topics: [changed, ...three], logIndex: '0x63' }]
+    }
+    const timelock = honest.deployment.contracts.timelocks.assembly.toLowerCase()
+    const three = [role('PROPOSER_ROLE'), zeroHash, zeroHash]
+    const { name, said } = await through(invented, { others: [chain.rpcUrl] })
+    expect(said).toEqual([
+      `according to ${name}, who administers PROPOSER_ROLE in the timelock of the Assembly is changed, should be as it was made`,
+      expect.stringMatching(
+        new RegExp(`^according to ${chain.rpcUrl}, RoleAdminChanged of .* is absent, should be there`),
+      ),
+    ])
+  })
+
+  it('is found out by another: what is stored', async () => {
+    const shortened = ({ method, result }: Exchange) =>
+      method === 'eth_call' && result === numberToHex(86_400, { size: 32 })
+        ? numberToHex(60, { size: 32 })
+        : result
+    const { name, said } = await through(shortened, { others: [chain.rpcUrl] })
+    expect(said).toContain(
+      `according to ${name}, the delay of the timelock of the Assembly is 60, should be 86400`,
+    )
+  })
+
+  it('is not needed: two that tell the same', async () => {
+    expect((await through(({ result }) => result, { others: [chain.rpcUrl] })).said).toEqual([])
+  })
+
+  it('and deviations that all show are told once', async () => {
+    const leaky = await deployByHand(chain.rpcUrl, file, leftoverProposer)
+    const one = await through(({ result }) => result, { kedge: leaky })
+    expect((await through(({ result }) => result, { kedge: leaky, others: [chain.rpcUrl] })).said).toEqual(
+      one.said,
+    )
+  })
+})
+
+describe('an endpoint that is silent about logs', { timeout: 120_000 }, () => {
+  it('is given up after three questions, and meanwhile it is told what is asked', async () => {
+    const proxy = await startProxy(chain.rpcUrl, ({ method, result }) =>
+      method === 'eth_getLogs' ? silence : result,
+    )
+    const told: string[] = []
+    const timeout = 2000
+    try {
+      const kedge = { ...honest, rpcUrl: proxy.url }
+      await expect(
+        checkDeployment(kedge, file, { timeout, onProgress: line => told.push(line) }),
+      ).rejects.toMatchObject({
+        code: 'RPC_UNAVAILABLE',
+        message: expect.stringMatching(
+          `^${proxy.url} answers, but not when it is asked for the logs of blocks \\d+ to \\d+$`,
+        ),
+      })
+    } finally {
+      await proxy.stop()
+    }
+    const asked = told.filter(line => line.startsWith(`asking ${proxy.url} for the logs of blocks `))
+    expect(asked.length).toBeGreaterThan(0)
+    expect(asked.length).toBeLessThanOrEqual(3)
+    expect(told.filter(line => line === 'no answer within 2 s')).toHaveLength(asked.length)
+  })
+})
+
+describe('a deployment record with another block', { timeout: 120_000 }, () => {
+  const withBlock = (block: number) =>
+    deviationsOf({ ...honest, deployment: { ...honest.deployment, block } })
+
+  it('is told in one sentence: one that is not there yet', async () => {
+    expect(await withBlock(9_999_999)).toMatch(
+      /^the block in the deployment record is 9999999, should be at most \d+, the newest one$/,
+    )
+  })
+
+  it('is told in one sentence: a later one', async () => {
+    const { block } = honest.deployment
+    const older = 'that of the first contract, and the timelock of the Assembly is older'
+    expect(await withBlock(block + 3)).toBe(
+      `the block in the deployment record is ${block + 3}, should be ${older}`,
+    )
+  })
+
+  it('is told in one sentence: an earlier one', async () => {
+    expect(await withBlock(0)).toBe(
+      'the block in the deployment record is 0, should be that of the first contract, and the timelock of the Assembly is younger',
+    )
+  })
+
+  it('cannot be told by an endpoint that keeps no old state, which says so and goes on', async () => {
+    const told: string[] = []
+    const proxy = await startProxy(chain.rpcUrl, ({ result }) => result, {
+      refuse: ({ method, params }) => method === 'eth_getCode' && params[1] !== 'latest',
+    })
+    try {
+      const kedge = { ...honest, rpcUrl: proxy.url }
+      expect(await checkDeployment(kedge, file, { onProgress: line => told.push(line) })).toEqual([])
+    } finally {
+      await proxy.stop()
+    }
+    expect(told).toContain(
+      `${proxy.url} keeps no state of block ${honest.deployment.block}: whether the record begins there, it cannot tell`,
+    )
+  })
+})
+
 describe('npm run deployment:check', { timeout: 120_000 }, () => {
   let root: string
 
@@ -394,8 +610,32 @@ describe('npm run deployment:check', { timeout: 120_000 }, () => {
   it('says that all is as it must be', async () => {
     expect(await check('--network', 'somewhere')).toEqual({
       code: 0,
-      printed: 'the deployment on chain 31337 is as it must be\n',
+      printed: expect.stringMatching(/\nthe deployment on chain 31337 is as it must be\n$/),
     })
+  })
+
+  it('asks each endpoint that it is given, and names the one that tells otherwise', async () => {
+    const proxy = await startProxy(
+      chain.rpcUrl,
+      without(tellsOf(honest.deployment.contracts.committees.oversight)),
+    )
+    try {
+      const { code, printed } = await check(
+        '--network',
+        'somewhere',
+        '--rpc',
+        chain.rpcUrl,
+        '--rpc',
+        proxy.url,
+      )
+      expect({ code, printed }).toEqual({
+        code: 1,
+        printed: expect.stringContaining(`- according to ${proxy.url}, RoleGranted of `),
+      })
+      expect(printed).not.toContain(`according to ${chain.rpcUrl}`)
+    } finally {
+      await proxy.stop()
+    }
   })
 
   it('names what deviates, for people and for machines, and exits with 1', async () => {
@@ -409,7 +649,7 @@ describe('npm run deployment:check', { timeout: 120_000 }, () => {
       expect(printed).toMatch(/deviates in \d+: do not use it\n$/)
       const machine = await check('--network', 'somewhere', '--json')
       expect(machine.code).toBe(1)
-      expect(JSON.parse(machine.printed)).toMatchObject({
+      expect(JSON.parse(machine.printed.slice(machine.printed.indexOf('{')))).toMatchObject({
         network: 'somewhere',
         chainId: 31337,
         deviations: expect.arrayContaining([

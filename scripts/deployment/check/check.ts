@@ -1,4 +1,4 @@
-import { type Address, encodeAbiParameters, type Hex, keccak256 } from 'viem'
+import { type Address, BaseError, encodeAbiParameters, type Hex, keccak256, RpcRequestError } from 'viem'
 import { registryAbi } from '../../../sdk/chain/abi/index.ts'
 import {
   type Deployment,
@@ -8,7 +8,6 @@ import {
   none,
   type Reader,
   reach,
-  readerOf,
   voiceOf,
 } from '../../../sdk/chain/index.ts'
 import { SetupError } from '../../errors.ts'
@@ -17,50 +16,111 @@ import { type Construction, constructionsOf, designOf } from '../contracts.ts'
 import type { Genesis, ParametersFile } from '../parameters.ts'
 import { checkCode, expectedCode } from './code.ts'
 import { checkCommittees, type Sight } from './committees.ts'
-import { argumentsOf, checkCreation, constructorOf, readCreation } from './constructors.ts'
-import { collectDeviations, type Deviation, type Expect, sentenceOf } from './deviations.ts'
-import { creationsOf, readHistory } from './history.ts'
+import { argumentsOf, type Creation, checkCreation, constructorOf, readCreation } from './constructors.ts'
+import { collectDeviations, type Deviation, type Expect, mergeDeviations, sentenceOf } from './deviations.ts'
+import { type Endpoint, endpointsOf } from './endpoints.ts'
+import { creationsOf, type History, type OnProgress, readHistory } from './history.ts'
+import { checkRoles } from './roles.ts'
 import { checkRules } from './rules.ts'
 
 /** What a deployment must follow from. */
 type Terms = Pick<ParametersFile, 'parameters' | 'document'>
 
+/** How a deployment is checked. */
+interface CheckOptions {
+  /** Further endpoints, which must tell the same. */
+  readonly others?: readonly string[]
+  /** How long one answer may take, in milliseconds. */
+  readonly timeout?: number
+  readonly onProgress?: OnProgress
+}
+
 /**
  * Reads the chain, and compares with what the build and the parameters say: all code, immutables included; what each
- * contract was made with; every role, call and delay of the timelocks that ever was; seats, settings, scopes; people,
- * policy, environments; both audit heads. What has changed since must be a decision on record.
+ * contract was made with; every role, call and delay of the timelocks that ever was, and who has a role now; seats,
+ * settings, scopes; people, policy, environments; both audit heads. What has changed since must be a decision on record.
+ *
+ * One endpoint can keep an event back, and lie about what is stored. Several are each asked for everything, at one block.
  *
  * @returns Every deviation; none if the deployment is as it must be.
  * @throws KedgeError `RPC_UNAVAILABLE`.
  */
-export async function checkDeployment(kedge: Kedge, terms: Terms): Promise<readonly Deviation[]> {
-  const { deployment } = kedge
-  const client = readerOf(kedge.rpcUrl)
+export async function checkDeployment(
+  { rpcUrl, deployment }: Kedge,
+  terms: Terms,
+  { others = [], timeout, onProgress = () => undefined }: CheckOptions = {},
+): Promise<readonly Deviation[]> {
+  const endpoints = endpointsOf([rpcUrl, ...others], timeout)
+  const heads = await Promise.all(endpoints.map(({ client }) => reach(() => client.getBlockNumber())))
+  const block = heads.reduce((lowest, head) => (head < lowest ? head : lowest))
+  const answers: Answer[] = []
+  for (const endpoint of endpoints) {
+    answers.push(await askOne(endpoint, deployment, terms, block, onProgress))
+  }
+  const found = answers.map(({ endpoint, deviations }) => [endpoint.name, deviations] as const)
+  return [...mergeDeviations(found), ...contradictionsIn(answers)]
+}
+
+/** What one endpoint says. */
+interface Answer {
+  readonly endpoint: Endpoint
+  readonly deviations: readonly Deviation[]
+  /** Nothing where it is not to be asked for logs: it serves another chain, or other code. */
+  readonly history?: History
+}
+
+async function askOne(
+  endpoint: Endpoint,
+  deployment: Deployment,
+  terms: Terms,
+  block: bigint,
+  onProgress: OnProgress,
+): Promise<Answer> {
+  const { client } = endpoint
   const { deviations, expect } = collectDeviations()
-  const block = await reach(() => client.getBlockNumber())
   await checkChain(client, deployment, expect)
   // Neither code nor address depends on the time from which certificates run.
   const drafts = constructionsOf(designOf(terms, deployment.contracts, 0))
-  await checkCodes(client, drafts, deployment, expect)
-  // Another chain, or code that is not ours, can say anything: it is not asked.
-  if (deviations.length > 0) return deviations
+  if (deviations.length === 0) {
+    await checkBeginning(endpoint, drafts, deployment, block, { expect, onProgress })
+  }
+  if (deviations.length === 0) await checkCodes(client, drafts, deployment, expect)
+  // Another chain, code that is not ours, logs that begin too late: whatever these say misleads, so nothing else is asked.
+  if (deviations.length > 0) return { endpoint, deviations }
 
-  const history = await readHistory(kedge, block)
+  const history = await readHistory(endpoint, deployment, block, onProgress)
   const creations = creationsOf(history, deployment.contracts)
   const made = await readMade(client, drafts, creations)
-  const now = await certifiedFrom(terms, made.get('Rules'))
+  const now = await certifiedFrom(terms, made.get('Rules')?.data)
   const design = designOf(terms, deployment.contracts, now)
   for (const construction of constructionsOf(design)) {
     // The Lens holds nothing but its immutables.
     if (construction.contract === 'Lens') continue
-    await checkCreation(construction, made.get(construction.id), expect)
+    await checkCreation(construction, made.get(construction.id)?.data, expect)
   }
-  const sight: Sight = { ...design, client, block, history, creations }
+  const makers = [...made.values()].map(({ maker }) => maker)
+  const sight: Sight = { ...design, client, block, history, creations, makers }
   await checkStart(sight, now, expect)
   await checkHeads(sight, deployment.chainId, expect)
   await checkRules(sight, expect)
   await checkCommittees(sight, expect)
-  return deviations
+  await checkRoles(sight, expect)
+  return { endpoint, deviations, history }
+}
+
+/** The logs that not all endpoints tell. */
+function contradictionsIn(answers: readonly Answer[]): readonly Deviation[] {
+  const all = new Set(answers.flatMap(({ history }) => [...(history?.lines ?? [])]))
+  return answers.flatMap(({ endpoint, history }) =>
+    [...all]
+      .filter(line => history !== undefined && !history.lines.has(line))
+      .map(line => ({
+        what: line,
+        actual: 'absent',
+        expected: 'there, as another endpoint has it',
+        endpoint: endpoint.name,
+      })),
+  )
 }
 
 /**
@@ -85,6 +145,40 @@ async function checkChain(client: Reader, deployment: Deployment, expect: Expect
   expect('the genesis of the chain', hash, deployment.genesisHash)
 }
 
+/**
+ * A record with a later block would leave out what happened before, and look like another deployment. An endpoint that
+ * keeps no state of that time cannot tell.
+ */
+async function checkBeginning(
+  { name, client }: Endpoint,
+  constructions: readonly Construction[],
+  { block }: Deployment,
+  head: bigint,
+  { expect, onProgress }: { readonly expect: Expect; readonly onProgress: OnProgress },
+): Promise<void> {
+  const what = 'the block in the deployment record'
+  const recorded = BigInt(block)
+  if (recorded > head) return expect(what, block, `at most ${head}, the newest one`)
+  try {
+    for (const { address, title } of recorded > 0n ? constructions : []) {
+      if (!(await hasCode(client, address, recorded - 1n))) continue
+      return expect(what, block, `that of the first contract, and ${title} is older`)
+    }
+    const [first] = constructions
+    if (first === undefined || (await hasCode(client, first.address, recorded))) return
+    expect(what, block, `that of the first contract, and ${first.title} is younger`)
+  } catch (error) {
+    if (!(error instanceof BaseError && error.walk(inner => inner instanceof RpcRequestError))) {
+      return await reach(() => Promise.reject(error as Error))
+    }
+    onProgress(`${name} keeps no state of block ${block}: whether the record begins there, it cannot tell`)
+  }
+}
+
+async function hasCode(client: Reader, address: Address, blockNumber: bigint): Promise<boolean> {
+  return ((await client.getCode({ address, blockNumber })) ?? '0x') !== '0x'
+}
+
 async function checkCodes(
   client: Reader,
   constructions: readonly Construction[],
@@ -105,18 +199,16 @@ function inOrder<T>({ assembly, oversight, emergency }: Record<'assembly' | 'ove
   return [assembly, oversight, emergency]
 }
 
-/** The call data that made each contract, by its id; nothing where it was not a transaction of its own. */
+/** How each contract was made, by its id. */
 async function readMade(
   client: Reader,
   constructions: readonly Construction[],
   creations: ReadonlyMap<string, Hex>,
-): Promise<ReadonlyMap<string, Hex>> {
-  const made = new Map<string, Hex>()
+): Promise<ReadonlyMap<string, Creation>> {
+  const made = new Map<string, Creation>()
   for (const { id, address } of constructions) {
     const transaction = creations.get(address.toLowerCase())
-    if (transaction === undefined) continue
-    const creation = await readCreation(client, transaction, address)
-    if (creation !== undefined) made.set(id, creation)
+    if (transaction !== undefined) made.set(id, await readCreation(client, transaction, address))
   }
   return made
 }

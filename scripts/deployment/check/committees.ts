@@ -1,10 +1,11 @@
-import { type Hex, isAddressEqual, keccak256, numberToHex, toBytes, zeroAddress, zeroHash } from 'viem'
+import { type Address, type Hex, isAddressEqual, numberToHex, zeroAddress } from 'viem'
 import { committeeAbi, rulesAbi, seatsAbi, timelockAbi } from '../../../sdk/chain/abi/index.ts'
 import { type CommitteeName, committeeNames, type Reader, reach } from '../../../sdk/chain/index.ts'
 import { committeeTitles, type Design } from '../contracts.ts'
 import { nameOfCall, scopesOf } from '../scopes.ts'
 import type { Expect } from './deviations.ts'
 import { eventsOf, type GovernanceEvent, type History } from './history.ts'
+import { rightfulRoles, roleLabel } from './roles.ts'
 
 /** What the parts of a check look at. */
 export interface Sight extends Design {
@@ -14,6 +15,8 @@ export interface Sight extends Design {
   readonly history: History
   /** The transaction that made each contract, by its address in lower case. */
   readonly creations: ReadonlyMap<string, Hex>
+  /** Who sent those transactions. */
+  readonly makers: readonly Address[]
 }
 
 /** Holds everything about the three committees against what it must be: timelocks, seats, settings, scopes. */
@@ -26,24 +29,14 @@ export async function checkCommittees(sight: Sight, expect: Expect): Promise<voi
   }
 }
 
-const labels = ['PROPOSER_ROLE', 'CANCELLER_ROLE', 'EXECUTOR_ROLE'] as const
-const adminRole = 'DEFAULT_ADMIN_ROLE'
-
-function roleLabel(role: Hex): string {
-  if (role === zeroHash) return adminRole
-  return labels.find(label => keccak256(toBytes(label)) === role) ?? role
-}
-
-/** Every role that ever was granted, not only those one thinks of: the committee's, and the timelock's over itself. */
+/** Every role that ever was granted, not only to those one thinks of. */
 async function checkTimelock(sight: Sight, name: CommitteeName, expect: Expect): Promise<void> {
   const { client, block: blockNumber, addresses, parameters, history } = sight
   const address = addresses.timelocks[name]
   const title = `the timelock of ${committeeTitles[name]}`
   const events = eventsOf(history, address)
-  const rightful = new Set([
-    `${adminRole} ${address}`.toLowerCase(),
-    ...labels.map(label => `${label} ${addresses.committees[name]}`.toLowerCase()),
-  ])
+  const committee = addresses.committees[name]
+  const rightful = new Set(rightfulRoles({ timelock: address, committee }).map(grant => grant.toLowerCase()))
   for (const event of events) {
     if (event.eventName === 'RoleGranted') {
       const grant = `${roleLabel(event.args.role)} ${event.args.account}`

@@ -1,18 +1,26 @@
-import { type Abi, decodeAbiParameters, encodeAbiParameters, type Hex } from 'viem'
+import { type Abi, type Address, decodeAbiParameters, encodeAbiParameters, type Hex } from 'viem'
 import { type Reader, reach } from '../../../sdk/chain/index.ts'
 import { type Artifact, readArtifact } from '../artifacts.ts'
 import type { Construction } from '../contracts.ts'
 import { type Expect, expectSame } from './deviations.ts'
 
-/** How a contract was made: the call data of its transaction, or undefined if it was not made by one of its own. */
-export async function readCreation(client: Reader, transaction: Hex, address: Hex): Promise<Hex | undefined> {
-  const [{ to, input }, { contractAddress }] = await reach(() =>
+/** How a contract was made. */
+export interface Creation {
+  readonly maker: Address
+  /** The call data of its transaction; undefined if it was not made by one of its own. */
+  readonly data: Hex | undefined
+}
+
+/** Reads how a contract was made. */
+export async function readCreation(client: Reader, transaction: Hex, address: Hex): Promise<Creation> {
+  const [{ from, to, input }, { contractAddress }] = await reach(() =>
     Promise.all([
       client.getTransaction({ hash: transaction }),
       client.getTransactionReceipt({ hash: transaction }),
     ]),
   )
-  return to === null && contractAddress?.toLowerCase() === address.toLowerCase() ? input : undefined
+  const itsOwn = to === null && contractAddress?.toLowerCase() === address.toLowerCase()
+  return { maker: from, data: itsOwn ? input : undefined }
 }
 
 /** Holds what a contract was made of against what it must be, argument by argument. */

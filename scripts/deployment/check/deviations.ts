@@ -4,24 +4,45 @@ export interface Deviation {
   readonly what: string
   readonly actual: string
   readonly expected: string
+  /** The endpoint that says so, where others say otherwise. */
+  readonly endpoint?: string
 }
 
 /** Notes a deviation, unless the fact is as expected. */
 export type Expect = (what: string, actual: unknown, expected: unknown) => void
 
-/** Collects deviations. */
+/** Collects deviations, each once. */
 export function collectDeviations(): { readonly deviations: readonly Deviation[]; readonly expect: Expect } {
   const deviations: Deviation[] = []
   const expect: Expect = (what, actual, expected) => {
     const shown = { what, actual: shownAs(actual), expected: shownAs(expected) }
-    if (shown.actual.toLowerCase() !== shown.expected.toLowerCase()) deviations.push(shown)
+    if (shown.actual.toLowerCase() === shown.expected.toLowerCase()) return
+    if (!deviations.some(known => isSame(known, shown))) deviations.push(shown)
   }
   return { deviations, expect }
 }
 
 /** A deviation in one sentence. */
-export function sentenceOf({ what, actual, expected }: Deviation): string {
-  return `${what} is ${actual}, should be ${expected}`
+export function sentenceOf({ what, actual, expected, endpoint }: Deviation): string {
+  const according = endpoint === undefined ? '' : `according to ${endpoint}, `
+  return `${according}${what} is ${actual}, should be ${expected}`
+}
+
+/** What each of several endpoints says, by its name: the deviations that all show, and who shows the others. */
+export function mergeDeviations(
+  found: readonly (readonly [endpoint: string, deviations: readonly Deviation[]])[],
+): readonly Deviation[] {
+  const inAll = (deviation: Deviation) =>
+    found.every(([, deviations]) => deviations.some(other => isSame(deviation, other)))
+  const common = (found[0]?.[1] ?? []).filter(inAll)
+  const others = found.flatMap(([endpoint, deviations]) =>
+    deviations.filter(deviation => !inAll(deviation)).map(deviation => ({ ...deviation, endpoint })),
+  )
+  return [...common, ...others]
+}
+
+function isSame(one: Deviation, other: Deviation): boolean {
+  return one.what === other.what && one.actual === other.actual && one.expected === other.expected
 }
 
 /**

@@ -1,30 +1,34 @@
 import {
   type Address,
+  BaseError,
   bytesToHex,
+  concatHex,
   encodeAbiParameters,
   type GetLogsReturnType,
+  getAddress,
   type Hex,
   hexToBytes,
   isAddressEqual,
   keccak256,
   parseAbi,
+  TimeoutError,
   toBytes,
 } from 'viem'
 import {
   type AuditEntry,
-  auditEntries,
   type CommitteeName,
   type Contracts,
   committeeNames,
-  type Kedge,
-  loggedProposals,
+  type Deployment,
   none,
   type Proposal,
-  readerOf,
 } from '../../../sdk/chain/index.ts'
 import { inSpans } from '../../../sdk/chain/spans.ts'
+import { KedgeError } from '../../../sdk/errors/index.ts'
+import { type Action, actions, type Role, roles } from '../../../sdk/policy/words.ts'
+import type { Endpoint } from './endpoints.ts'
 
-const governanceEvents = parseAbi([
+const recorded = parseAbi([
   'event RoleGranted(bytes32 indexed role, address indexed account, address indexed sender)',
   'event RoleRevoked(bytes32 indexed role, address indexed account, address indexed sender)',
   'event RoleAdminChanged(bytes32 indexed role, bytes32 indexed previousAdminRole, bytes32 indexed newAdminRole)',
@@ -38,58 +42,146 @@ const governanceEvents = parseAbi([
   'event ProposalThresholdSet(uint256 oldProposalThreshold, uint256 newProposalThreshold)',
   'event LateQuorumVoteExtensionSet(uint64 oldVoteExtension, uint64 newVoteExtension)',
   'event TimelockChange(address oldTimelock, address newTimelock)',
+  'event ProposalCreated(uint256 proposalId, address proposer, address[] targets, uint256[] values, string[] signatures, bytes[] calldatas, uint256 voteStart, uint256 voteEnd, string description)',
+  'event Logged(uint8 indexed action, bytes32 indexed actor, bytes32 indexed subject, uint8 authority, bytes32 document, uint256 systems, bytes data)',
 ])
 
-/** An event of a timelock, of seats or of a committee that touches who may do what, or when. */
-export type GovernanceEvent = GetLogsReturnType<undefined, typeof governanceEvents, true>[number]
+type Event = GetLogsReturnType<undefined, typeof recorded, true>[number]
+type Named<Name extends Event['eventName']> = Extract<Event, { readonly eventName: Name }>
 
-/** All that has happened to a deployment since its first block. */
+/** An event of a timelock, of seats or of a committee that touches who may do what, or when. */
+export type GovernanceEvent = Exclude<Event, Named<'Logged'>>
+
+/** All that has happened to a deployment since its first block, as one endpoint tells it. */
 export interface History {
   readonly events: readonly GovernanceEvent[]
   readonly rules: readonly AuditEntry[]
   readonly registry: readonly AuditEntry[]
   /** The ids that the proposals of each committee have in its timelock. */
   readonly operations: Readonly<Record<CommitteeName, ReadonlySet<Hex>>>
+  /** Each log in one line: two endpoints must tell the same ones. */
+  readonly lines: ReadonlySet<string>
 }
 
-/** Reads every event that touches who may do what, up to a block. */
-export async function readHistory(kedge: Kedge, toBlock: bigint): Promise<History> {
-  const { contracts } = kedge.deployment
-  const [events, rules, registry, assembly, oversight, emergency] = await Promise.all([
-    readEvents(kedge, toBlock),
-    auditEntries(kedge, contracts.rules, { toBlock }),
-    auditEntries(kedge, contracts.registry, { toBlock }),
-    ...committeeNames.map(name => readOperations(kedge, name)),
-  ] as const)
-  const empty: ReadonlySet<Hex> = new Set()
-  const operations = {
-    assembly: assembly ?? empty,
-    oversight: oversight ?? empty,
-    emergency: emergency ?? empty,
-  }
-  return { events, rules, registry, operations }
-}
+/** Told while logs are read: it may take a while. */
+export type OnProgress = (line: string) => void
 
-async function readEvents(
-  { rpcUrl, deployment }: Kedge,
+/**
+ * Reads every event that touches who may do what, and both audit chains, up to a block.
+ *
+ * @throws KedgeError `RPC_UNAVAILABLE`.
+ */
+export async function readHistory(
+  endpoint: Endpoint,
+  { block, contracts }: Deployment,
   toBlock: bigint,
-): Promise<readonly GovernanceEvent[]> {
-  const client = readerOf(rpcUrl)
-  const { timelocks, seats, committees } = deployment.contracts
-  const address = [timelocks, seats, committees].flatMap(three => Object.values(three))
-  const found: GovernanceEvent[] = []
-  await inSpans(BigInt(deployment.block), toBlock, async (fromBlock, to) => {
-    found.push(
-      ...(await client.getLogs({ address, events: governanceEvents, fromBlock, toBlock: to, strict: true })),
-    )
+  onProgress: OnProgress,
+): Promise<History> {
+  const { timelocks, seats, committees, rules, registry } = contracts
+  const address = [rules, registry, ...[timelocks, seats, committees].flatMap(three => Object.values(three))]
+  const all: Event[] = []
+  await patiently(endpoint, BigInt(block), toBlock, onProgress, async span => {
+    all.push(...(await endpoint.client.getLogs({ address, events: recorded, strict: true, ...span })))
   })
-  return found
+  const events = all.filter(isOfGovernance)
+  const entriesOf = (contract: Address) =>
+    all.filter(isOfAudit).flatMap(log => (isAddressEqual(log.address, contract) ? [entryOf(log)] : []))
+  const operationsOf = (name: CommitteeName) => operationsIn(events, committees[name])
+  const [assembly, oversight, emergency] = committeeNames
+  return {
+    events,
+    rules: entriesOf(rules),
+    registry: entriesOf(registry),
+    operations: {
+      assembly: operationsOf(assembly),
+      oversight: operationsOf(oversight),
+      emergency: operationsOf(emergency),
+    },
+    lines: new Set(all.map(lineOf)),
+  }
 }
 
-async function readOperations(kedge: Kedge, name: CommitteeName): Promise<ReadonlySet<Hex>> {
-  const committee = kedge.deployment.contracts.committees[name]
-  const proposals = await loggedProposals(kedge, name)
-  return new Set(proposals.map(proposal => operationIdOf(committee, proposal)))
+/** How often in a row an endpoint may be silent about logs: too many at once take some of them too long. */
+const silences = 3
+
+/** Reads logs span by span, and gives up on an endpoint that does not answer, whatever is asked. */
+async function patiently(
+  { name, timeout }: Endpoint,
+  first: bigint,
+  last: bigint,
+  onProgress: OnProgress,
+  ask: (span: { readonly fromBlock: bigint; readonly toBlock: bigint }) => Promise<void>,
+): Promise<void> {
+  let silent = 0
+  let given: KedgeError | undefined
+  const shown = (from: bigint, to: bigint) => `the logs of blocks ${from} to ${to}`
+  try {
+    await inSpans(first, last, async (fromBlock, toBlock) => {
+      onProgress(`asking ${name} for ${shown(fromBlock, toBlock)}`)
+      try {
+        await ask({ fromBlock, toBlock })
+        silent = 0
+      } catch (error) {
+        silent = isSilence(error) ? silent + 1 : 0
+        if (silent > 0) onProgress(`no answer within ${timeout / 1000} s`)
+        if (silent === silences || (silent > 0 && fromBlock === toBlock)) {
+          given = gaveUp(name, shown(fromBlock, toBlock), error)
+        }
+        throw given ?? error
+      }
+    })
+  } catch (error) {
+    throw given ?? error
+  }
+}
+
+function isSilence(error: unknown): boolean {
+  return error instanceof BaseError && error.walk(inner => inner instanceof TimeoutError) !== null
+}
+
+function gaveUp(name: string, what: string, cause: unknown): KedgeError {
+  return new KedgeError(
+    'RPC_UNAVAILABLE',
+    `${name} answers, but not when it is asked for ${what}`,
+    {},
+    { cause, remedy: 'Ask again later, or use another endpoint.' },
+  )
+}
+
+function isOfGovernance(event: Event): event is GovernanceEvent {
+  return event.eventName !== 'Logged'
+}
+
+function isOfAudit(event: Event): event is Named<'Logged'> {
+  return event.eventName === 'Logged'
+}
+
+function entryOf({ args, blockNumber, transactionHash, logIndex }: Named<'Logged'>): AuditEntry {
+  return {
+    ...args,
+    action: actions[args.action] as Action,
+    authority: roles[args.authority] as Role,
+    block: blockNumber,
+    transaction: transactionHash,
+    logIndex,
+  }
+}
+
+function lineOf({ eventName, address, topics, data, ...place }: Event): string {
+  const content = keccak256(concatHex([...topics, data]))
+  const where = `log ${place.logIndex} of transaction ${place.transactionHash} in block ${place.blockNumber}`
+  return `${eventName} of ${getAddress(address)}, ${where}, content ${content}`
+}
+
+function operationsIn(events: readonly GovernanceEvent[], committee: Address): ReadonlySet<Hex> {
+  return new Set(
+    events.flatMap(event => {
+      if (event.eventName !== 'ProposalCreated' || !isAddressEqual(event.address, committee)) return []
+      const { targets, calldatas, description } = event.args
+      const calls = targets.map((to, index) => ({ to, data: calldatas[index] as Hex }))
+      return [operationIdOf(committee, { calls, description })]
+    }),
+  )
 }
 
 /** The id that a committee's proposal has in its timelock (OpenZeppelin's TimelockController and GovernorTimelockControl). */

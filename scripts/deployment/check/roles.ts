@@ -1,0 +1,146 @@
+import {
+  type Address,
+  decodeFunctionData,
+  getAddress,
+  type Hex,
+  isAddress,
+  keccak256,
+  numberToHex,
+  toBytes,
+  zeroAddress,
+  zeroHash,
+} from 'viem'
+import { rulesAbi, timelockAbi } from '../../../sdk/chain/abi/index.ts'
+import { committeeNames, reach } from '../../../sdk/chain/index.ts'
+import { committeeTitles } from '../contracts.ts'
+import type { Sight } from './committees.ts'
+import type { Expect } from './deviations.ts'
+import { eventsOf } from './history.ts'
+
+const labels = ['PROPOSER_ROLE', 'CANCELLER_ROLE', 'EXECUTOR_ROLE'] as const
+const adminRole = 'DEFAULT_ADMIN_ROLE'
+const known = [zeroHash, ...labels.map(label => keccak256(toBytes(label)))]
+
+/** A timelock's role as a person calls it. */
+export function roleLabel(role: Hex): string {
+  return role === zeroHash ? adminRole : (labels[known.indexOf(role) - 1] ?? role)
+}
+
+/** Who must have a role in a timelock: its committee, and the timelock over itself. */
+export function rightfulRoles({ timelock, committee }: Record<'timelock' | 'committee', Address>) {
+  return [`${adminRole} ${timelock}`, ...labels.map(label => `${label} ${committee}`)]
+}
+
+/**
+ * Asks each timelock itself who has which role: whoever must, and nobody else of all who are known. An event can be kept
+ * back, or there may have been none.
+ */
+export async function checkRoles(sight: Sight, expect: Expect): Promise<void> {
+  const { addresses, history } = sight
+  const accounts = await accountsOf(sight)
+  for (const name of committeeNames) {
+    const timelock = addresses.timelocks[name]
+    const title = `the timelock of ${committeeTitles[name]}`
+    const must = new Set(
+      rightfulRoles({ timelock, committee: addresses.committees[name] }).map(grant => grant.toLowerCase()),
+    )
+    const told = new Set(
+      eventsOf(history, timelock).flatMap(event =>
+        event.eventName === 'RoleGranted' ? [`${event.args.role} ${event.args.account}`] : [],
+      ),
+    )
+    const roles = [...new Set([...known, ...[...told].map(grant => grant.slice(0, 66) as Hex)])]
+    const pairs = roles.flatMap(role => accounts.map(account => ({ role, account })))
+    const held = await askAll(
+      sight,
+      pairs.map(({ role, account }) => ({
+        address: timelock,
+        abi: timelockAbi,
+        functionName: 'hasRole',
+        args: [role, account],
+      })),
+    )
+    for (const [index, { role, account }] of pairs.entries()) {
+      const grant = `${roleLabel(role)} ${account}`
+      const shown = told.has(`${role} ${account}`) ? 'granted' : 'granted, though no event tells of it'
+      const expected = must.has(grant.toLowerCase()) ? 'granted' : 'absent'
+      const actual = held[index] === true ? (expected === 'granted' ? expected : shown) : 'absent'
+      expect(`${grant} in ${title}`, actual, expected)
+    }
+    const admins = await askAll(
+      sight,
+      roles.map(role => ({
+        address: timelock,
+        abi: timelockAbi,
+        functionName: 'getRoleAdmin',
+        args: [role],
+      })),
+    )
+    for (const [index, role] of roles.entries()) {
+      expect(`who administers ${roleLabel(role)} in ${title}`, admins[index], zeroHash)
+    }
+  }
+}
+
+/** Everyone who is known of: contracts, who made them, people by each key they ever had, and whoever a log names. */
+async function accountsOf(sight: Sight): Promise<readonly Address[]> {
+  const { addresses, parameters, makers, history } = sight
+  const called = history.rules.map(({ data }) => argumentsOf(data))
+  const logged = history.events.map(({ args }) => args)
+  const found = new Set<Address>([zeroAddress])
+  collect([addresses, parameters.people, makers, called, logged, await currentKeys(sight)], found)
+  return [...found]
+}
+
+function argumentsOf(data: Hex): unknown {
+  try {
+    return decodeFunctionData({ abi: rulesAbi, data }).args
+  } catch {
+    // The first entry's data is no call; the genesis is in the parameters.
+    return undefined
+  }
+}
+
+/** Each address within nested values. A signer that is an account is written like one. */
+function collect(value: unknown, found: Set<Address>): void {
+  if (typeof value === 'string') {
+    if (isAddress(value, { strict: false })) found.add(getAddress(value))
+  } else if (typeof value === 'object' && value !== null) {
+    for (const inner of Object.values(value)) collect(inner, found)
+  }
+}
+
+/** The accounts that people act by now. */
+async function currentKeys(sight: Sight): Promise<readonly unknown[]> {
+  const { addresses, people, history } = sight
+  const seated = history.events.flatMap(event =>
+    event.eventName === 'Transfer' ? [numberToHex(event.args.tokenId, { size: 32 })] : [],
+  )
+  const persons = new Set([...people.values(), ...history.rules.map(({ subject }) => subject), ...seated])
+  return await askAll(
+    sight,
+    [...persons].map(person => ({
+      address: addresses.rules,
+      abi: rulesAbi,
+      functionName: 'keyOf',
+      args: [person],
+    })),
+  )
+}
+
+/** Calldata that travels in one question: with it, the question stays below the size of code that a node runs. */
+const batchSize = 6_400
+
+/** Many questions in a few: one each would be hundreds. */
+async function askAll(
+  { client, block: blockNumber }: Sight,
+  contracts: readonly {
+    readonly address: Address
+    readonly abi: typeof rulesAbi | typeof timelockAbi
+    readonly functionName: 'hasRole' | 'getRoleAdmin' | 'keyOf'
+    readonly args: readonly unknown[]
+  }[],
+): Promise<readonly unknown[]> {
+  const options = { allowFailure: false, deployless: true, batchSize, blockNumber } as const
+  return await reach(() => client.multicall({ contracts: contracts as never, ...options }))
+}
