@@ -1,5 +1,5 @@
 import { InvalidArgumentError } from 'commander'
-import type { Hex } from 'viem'
+import { type Hex, isAddress } from 'viem'
 import { environmentIdOf, modelIdOf } from '../chain/ids.ts'
 import { labelField, modelField } from '../documents/fields.ts'
 
@@ -21,6 +21,11 @@ export function parseName(text: string): string {
   if (text.startsWith('0x')) return parseId(text)
   if (modelField.safeParse(text).success) return text
   throw new InvalidArgumentError('It must be a name in one line, or an id: 0x and 64 hex digits.')
+}
+
+/** A name, an id, or the address of a key. */
+export function parseSubject(text: string): string {
+  return isAddress(text, { strict: false }) ? text.toLowerCase() : parseName(text)
 }
 
 /** The name of a model, where its id would not do. */

@@ -109,16 +109,25 @@ export function createBook(kedge: Kedge, entries: readonly AuditEntry[], names: 
     schemaOf: entry => schemas.get(placeOf(entry)),
     idsOf: text => [
       ...idsCalled(names, text),
-      // The Registry's own word for a committee has an article, a command line need not.
-      ...[...known].flatMap(([id, called]) => (called.replace(/^the /, '') === text ? [id as Hex] : [])),
+      ...[...known].flatMap(([id, called]) => (bare(called) === bare(text) ? [id as Hex] : [])),
       ...[...models].flatMap(([id, called]) => (called === text ? [id] : [])),
     ],
   }
 }
 
+/** What the holder of an account is called; the address itself where nobody has named it or the person. */
+export function calledBy(names: Names, account: Hex, person: Hex): string {
+  return names.get(account.toLowerCase()) ?? names.get(person.toLowerCase()) ?? account
+}
+
 /** The ids and addresses that have this name in a file of names. */
 export function idsCalled(names: Names, text: string): readonly Hex[] {
   return [...names].flatMap(([id, name]) => (name === text ? [id as Hex] : []))
+}
+
+/** A committee has an article here, which a command line need not have. */
+function bare(called: string): string {
+  return called.replace(/^the /, '')
 }
 
 /** Where an entry stands in the log. */

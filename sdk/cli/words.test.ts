@@ -142,6 +142,23 @@ describe('calls in words', () => {
     expect(words(contracts.seats.emergency, seatsAbi, 'grant', [word('4a')])).toBe('give Dana Cruz a seat')
   })
 
+  it('tells which halt a resumption ends, and which raise is taken back', () => {
+    const halt = {
+      model,
+      environment: environmentIdOf('production'),
+      version,
+      trigger: 0,
+      reason: word('8a'),
+    }
+    expect(words(contracts.registry, registryAbi, 'resume', [halt, 12, 4])).toMatch(
+      /^resume triage-note #1 \(\S+\) in production, halted at sequence 12$/,
+    )
+    const restore = [{ ...identity, risk: 0 }, 2, 1, word('8a')]
+    expect(words(contracts.registry, registryAbi, 'restoreRisk', restore)).toMatch(
+      /^take the risk of triage-note #1 \(\S+\), raised to High, back to Medium$/,
+    )
+  })
+
   it('tells calls without words of their own by their names and values', () => {
     expect(words(contracts.committees.oversight, committeeAbi, 'setQuorums', [2n, 3n])).toBe(
       'Oversight Committee: setQuorums(quorum_ 2, superQuorum_ 3)',

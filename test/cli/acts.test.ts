@@ -225,6 +225,23 @@ describe('a plan for degraded service', () => {
     }))
 })
 
+describe('a sign-off', () => {
+  it('is told with the name of who signs, where the names file has it', () =>
+    aside(async () => {
+      await town.makeVersion('named', { model, text: '2', label: '3.0.0', upTo: 0 })
+      const sign = `sign-off named --stage Validation --evidence 0x${'5a'.repeat(32)} --role TechnicalLead`
+      const first = async (id: string, name: string) => {
+        const names = await town.write('names.json', { [id]: name })
+        const { code, stderr } = await town.as('Ben Ito', `${sign} --names ${names}`, here)
+        return `${code} ${steady(stderr).split('\n')[0]}`
+      }
+      const rest = 'signs off as TechnicalLead that triage-note 3.0.0 may enter Validation'
+      expect(await first(town.society.account('Ben Ito').address, 'Ben Ito')).toBe(`0 Ben Ito ${rest}`)
+      expect(await first(town.society.person('Ben Ito'), 'Ben Ito')).toBe(`0 Ben Ito ${rest}`)
+      expect(await first(town.society.person('Ada Osei'), 'Ada Osei')).toBe(`0 ADDRESS ${rest}`)
+    }))
+})
+
 describe('kedge act', () => {
   it('does what a person may do', () =>
     aside(async () => {
@@ -399,6 +416,128 @@ describe('kedge act', () => {
     ['act promote', '2 USAGE: '],
   ])('%s is refused', async (line, message) => {
     expect(await refused('Ada Osei', line)).toContain(message)
+  })
+})
+
+describe('the status', () => {
+  const act = (line: string) => `${line} --model ${model} --trigger SafetyRisk --reason reason.json`
+  const statusOf = async (environment: string) => {
+    const found = jsonIn(
+      await town.kedge(`status --model ${model} --environment ${environment} --json`, here),
+    )
+    return (found as { readonly environments: readonly object[] }).environments[0]
+  }
+
+  it('tells who halted a version here, though somebody else halted it elsewhere', () =>
+    aside(async () => {
+      done(await town.as('Emil Novak', act('halt --authority SystemOperator'), here))
+      const elsewhere = act('halt --environment staging --authority ResponsibleAIOfficer')
+      done(await town.as('Ada Osei', elsewhere, here))
+      const by = (name: string, authority: string) => ({ halt: { by: town.society.person(name), authority } })
+      expect(await statusOf('production')).toMatchObject(by('Emil Novak', 'SystemOperator'))
+      expect(await statusOf('staging')).toMatchObject(by('Ada Osei', 'ResponsibleAIOfficer'))
+    }))
+
+  it('tells that nothing is halted where the RAIO withdrew, and who brings nothing back there', () =>
+    aside(async () => {
+      const withdraw = act('withdraw --authority ResponsibleAIOfficer --plan plan.json')
+      done(await town.as('Ada Osei', withdraw, here))
+      expect(await statusOf('production')).toMatchObject({
+        active: null,
+        halt: null,
+        withdrawal: {
+          version: live,
+          number: 2,
+          authority: 'ResponsibleAIOfficer',
+          by: town.society.person('Ada Osei'),
+          reason: await reason(),
+        },
+      })
+      const back = act('rollback --to 1.0.0 --authority SystemOperator')
+      expect(await refused('Emil Novak', back)).toMatch(/RegistryInsufficientAuthority/)
+    }))
+})
+
+describe('the history', () => {
+  const names = async () =>
+    await town.write('names.json', {
+      [town.society.person('Dana Cruz')]: 'Dana Cruz',
+      [town.society.person('Ada Osei')]: 'Ada Osei',
+      [town.society.account('Emil Novak').address]: 'Emil Novak',
+      [town.society.person('Kira Boon')]: 'Kira Boon',
+      [environmentIdOf('ward-3')]: 'ward-3',
+      [`0x${'7e'.repeat(20)}`]: 'Nobody Here',
+    })
+  const told = async (filter: string) => {
+    const { code, stdout, stderr } = await town.kedge(`history ${filter} --names ${await names()}`, here)
+    expect({ code, stderr: code === 0 ? '' : stderr }).toEqual({ code: 0, stderr: '' })
+    return steady(stdout).trim().split('\n').filter(Boolean)
+  }
+
+  it('of a person is found by name, by id and by the address of the key', async () => {
+    const byName = await told('--subject "Dana Cruz"')
+    expect(byName).toEqual([
+      // It appointed the first people.
+      expect.stringMatching(/the Rules began/),
+      expect.stringMatching(/Ada Osei as ResponsibleAIOfficer: create the model .*, developed by Dana Cruz/),
+      expect.stringMatching(/Dana Cruz as ModelDeveloper: register triage-note #1 /),
+      expect.stringMatching(/carry triage-note #1 \(SHORT\) into Validation/),
+      expect.stringMatching(/carry triage-note #1 \(SHORT\) into Staging/),
+      expect.stringMatching(/carry triage-note #1 \(SHORT\) into Production/),
+      expect.stringMatching(/Dana Cruz as ModelDeveloper: register triage-note #2 /),
+      expect.stringMatching(/carry triage-note #2 \(SHORT\) into Validation/),
+      expect.stringMatching(/carry triage-note #2 \(SHORT\) into Staging/),
+      expect.stringMatching(/carry triage-note #2 \(SHORT\) into Production/),
+    ])
+    expect(await told(`--subject ${town.society.person('Dana Cruz')}`)).toEqual(byName)
+    expect(await told(`--subject ${town.society.account('Dana Cruz').address}`)).toEqual(byName)
+  })
+
+  it('is told of one actor: a person, or a committee', async () => {
+    expect(await told('--actor "Ada Osei"')).toEqual([
+      expect.stringMatching(/Ada Osei as ResponsibleAIOfficer: create the model triage-note /),
+      expect.stringMatching(
+        /Ada Osei as ResponsibleAIOfficer: add the schema SHORT to triage-note as number 0/,
+      ),
+    ])
+    expect(await told('--actor "Dana Cruz" --subject triage-note')).toHaveLength(2)
+    // Whoever carries a promotion stands in its entry as an account.
+    expect(await told('--actor "Emil Novak" --subject triage-note')).toHaveLength(6)
+    await aside(async () => {
+      const call = JSON.parse(
+        (await town.kedge(`act suspendModel model=${model} document=reason.json --call`, here)).stdout,
+      )
+      await town.society.decide('assembly', [...assembly, ...more], [call], 'Suspend it')
+      const suspension = expect.stringMatching(/the Assembly: suspend the model triage-note/)
+      expect((await told('--actor Assembly')).at(-1)).toEqual(suspension)
+      expect((await told('--actor "the Assembly"')).at(-1)).toEqual(suspension)
+    })
+  })
+
+  it('says that there is none of somebody who is known', async () => {
+    const line = `history --actor "Kira Boon" --names ${await names()}`
+    expect(await town.kedge(line, here)).toMatchObject({
+      code: 0,
+      stdout: '',
+      stderr: expect.stringMatching(/\nno entry is by Kira Boon\n$/),
+    })
+    expect(jsonIn(await town.kedge(`${line} --subject production --json`, here))).toMatchObject({
+      entries: [],
+    })
+    expect(await told('--subject ward-3')).toEqual([expect.stringMatching(/the Rules began/)])
+  })
+
+  it.each([
+    ['--subject "Dana Crus"', 'nothing is known as Dana Crus'],
+    ['--actor "Dana Crus"', 'nothing is known as Dana Crus'],
+    ['--actor "Nobody Here"', 'nothing is known as Nobody Here'],
+    [`--subject 0x${'12'.repeat(32)}`, 'nothing is known as ID'],
+    [`--subject 0x${'12'.repeat(20)}`, 'nothing is known as ADDRESS'],
+    ['--actor "Dana Cruz" --subject "Dana Crus"', 'nothing is known as Dana Crus'],
+  ])('%s is refused', async (filter, message) => {
+    expect(await refused('Dana Cruz', `history ${filter} --names ${await names()}`)).toBe(
+      `1 NOT_REGISTERED: ${message}`,
+    )
   })
 })
 

@@ -7,15 +7,15 @@ import {
   auditEntries,
   headOf,
   type Kedge,
-  modelIdOf,
   none,
   reach,
   readerOf,
 } from '../../chain/index.ts'
 import { KedgeError } from '../../errors/index.ts'
 import { modelStates, risks, roles, stages, triggers } from '../../policy/words.ts'
-import { environmentArgument, isBytes32, modelArgument, parseName } from '../arguments.ts'
+import { environmentArgument, isBytes32, modelArgument, parseName, parseSubject } from '../arguments.ts'
 import { type Book, createBook, developersIn, environmentIn, type Names, readNames } from '../book.ts'
+import { type Meant, meant } from '../meant.ts'
 import { print, say } from '../output.ts'
 import { withProgress } from '../progress.ts'
 import { type ChainOptions, openKedge, withChain, withNames } from '../session.ts'
@@ -342,6 +342,7 @@ function incidentLines({ incident }: EnvironmentStatus): string[] {
 
 interface HistoryOptions extends ChainOptions {
   readonly subject?: string
+  readonly actor?: string
   readonly names?: string
 }
 
@@ -361,20 +362,39 @@ function addHistory(program: Command): void {
     .addOption(
       new Option(
         '--subject <name>',
-        'only entries about a model by its name, or about a model, version, person or environment by its id',
-      ).argParser(parseName),
+        'only entries about a model, environment or person, or that name it: by its name, its id or the address of a key; about a version by its id',
+      ).argParser(parseSubject),
     )
-    .addHelpText('after', '\nExample:\n  $ kedge history --subject silero-vad --names names.json')
+    .addOption(
+      new Option(
+        '--actor <name>',
+        'only what a person or a committee did: by the name, the id or the address of a key',
+      ).argParser(parseSubject),
+    )
+    .addHelpText(
+      'after',
+      '\nExamples:\n' +
+        '  $ kedge history --subject silero-vad --names names.json\n' +
+        '  $ kedge history --actor "Ada Osei" --names names.json\n' +
+        '  $ kedge history --actor "Emergency Committee"',
+    )
     .action(async (options: HistoryOptions) => {
       const kedge = await openKedge(options)
       const names = await readNames(options.names)
-      const { block, heads, entries } = await readHistory(kedge, names)
-      const wanted = options.subject === undefined ? undefined : idsOf(options.subject)
+      const { block, heads, entries, book } = await readHistory(kedge, names)
+      const { subject, actor } = options
+      const about = subject === undefined ? undefined : await meant(kedge, book, subject)
+      const by = actor === undefined ? undefined : await meant(kedge, book, actor)
       const found = entries.filter(
-        entry => wanted === undefined || wanted.has(entry.subject) || wanted.has(entry.model ?? none),
+        entry =>
+          (about === undefined || isAbout(entry, about)) && (by === undefined || by.ids.has(entry.actor)),
       )
+      if (found.length === 0) {
+        for (const one of [by, about]) if (one !== undefined) await mustBeKnown(one, entries)
+        const filters = [by && `by ${by.text}`, about && `about ${about.text}`].filter(Boolean)
+        if (options.json !== true) return say(`no entry is ${filters.join(' and ')}`)
+      }
       const times = await timesOf(kedge, found)
-      if (found.length === 0 && options.json !== true) return say(`no entry is about ${options.subject}`)
       const told = found.map(entry => ({ ...entry, time: isoOf(times.get(entry.block) ?? 0n) }))
       await print(
         { block, heads, entries: told },
@@ -418,7 +438,7 @@ async function readHistory(kedge: Kedge, names: Names) {
         words: wordsOfEntry(entry, contracts, book),
       }),
     )
-  return { block: block.number, heads: { registry: headOf(registry), rules: headOf(rules) }, entries }
+  return { block: block.number, heads: { registry: headOf(registry), rules: headOf(rules) }, entries, book }
 }
 
 async function mustLeadToHead(
@@ -453,9 +473,26 @@ async function mustLeadToHead(
   )
 }
 
-/** A name is a model's, or an environment's or a person's own id; an id is itself. */
-function idsOf(subject: string): ReadonlySet<Hex> {
-  return new Set(isBytes32(subject) ? [subject] : [modelIdOf(subject), environmentArgument(subject)])
+/** Whether it is about something, or its call names it. */
+function isAbout({ subject, model, data }: HistoryEntry, { ids, marks }: Meant): boolean {
+  return ids.has(subject) || ids.has(model ?? none) || marks.some(mark => data.includes(mark))
+}
+
+/** A mistyped name must not pass for somebody who did nothing. */
+async function mustBeKnown({ text, ids, isKnown }: Meant, entries: readonly HistoryEntry[]): Promise<void> {
+  const seen = entries.some(
+    ({ subject, actor, model }) => ids.has(subject) || ids.has(actor) || ids.has(model ?? none),
+  )
+  if (seen || (await isKnown())) return
+  throw new KedgeError(
+    'NOT_REGISTERED',
+    `nothing is known as ${text}`,
+    { name: text },
+    {
+      remedy:
+        'Check the name: those of models and environments are taken letter by letter, those of people stand in --names or KEDGE_NAMES.',
+    },
+  )
 }
 
 /** The times of the blocks of entries; asked for in handfuls, so that no endpoint is overrun. */

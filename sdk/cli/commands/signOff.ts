@@ -20,6 +20,7 @@ import { readManifestBeside } from '../../verify/documents.ts'
 import { isBytes32, isLabel, parseDays, parseName } from '../arguments.ts'
 import { checkAgainstDocuments } from '../artifact.ts'
 import { committeeRoles, foresee, mustBeSendable } from '../authority.ts'
+import { calledBy, readNames } from '../book.ts'
 import { mustBeQualified } from '../consent.ts'
 import { documentDigest, optionalDocumentDigest } from '../documentArgument.ts'
 import { say } from '../output.ts'
@@ -32,6 +33,7 @@ import {
   openKedge,
   sendAndSay,
   withKey,
+  withNames,
   withOut,
 } from '../session.ts'
 import { type NamedVersion, registrationOf, versionByName, versionOf } from '../versions.ts'
@@ -46,11 +48,12 @@ interface SignOffOptions extends KeyOptions, HandOverOptions {
   readonly plan?: string
   readonly days: number
   readonly send?: boolean
+  readonly names?: string
 }
 
 /** `kedge sign-off`: a signature for anyone to carry, or with `--send` or `--call` a call. */
 export function addSignOffCommand(program: Command): void {
-  withOut(withKey(program.command('sign-off <version>')))
+  withNames(withOut(withKey(program.command('sign-off <version>'))))
     .summary('Sign off that a version may enter a stage. Writes the sign-off for kedge promote.')
     .description(
       'Sign off that a version may enter a stage. Writes the sign-off for kedge promote, as JSON.\n' +
@@ -201,8 +204,10 @@ async function termsOf(
   }
   const deadline = Number(answer.timestamp) + options.days * 86_400
   const { role, stage } = options
+  const names = await readNames(options.names)
+  const signer = account === undefined ? `the ${role}` : calledBy(names, account, person?.person ?? none)
   say(
-    `${account ?? `the ${role}`} signs off as ${role} that ${version.title} may enter ${stage}\n` +
+    `${signer} signs off as ${role} that ${version.title} may enter ${stage}\n` +
       `  version ${version.id}, now in ${stages[known.stage]}\n` +
       `  effective risk ${risk}, evidence ${evidence},${plan === none ? '' : ` plan ${plan},`} until ${timeText(deadline)}`,
   )
