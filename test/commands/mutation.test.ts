@@ -60,6 +60,6 @@ it('begins anew when the contract has changed, with the same mutants for the sam
 it('refuses a count that is none before it compiles anything', async () => {
   expect(await mutation('--count', 'many')).toEqual({
     code: 2,
-    printed: '--count takes a whole number, not many. Usage: npm run mutation -- --seed 1 --count 200\n',
+    printed: 'kedge: USAGE: --count takes a whole number, not many\n  See npm run mutation -- --help.\n',
   })
 })
