@@ -957,7 +957,9 @@ describe('an endpoint that serves no logs', () => {
     expect(await town.kedge(status, { runner: kedgeHere })).toMatchObject({
       code: 0,
       stdout: expect.stringMatching(/\n {2}HALTED {4}by EmergencyCommittee at /),
-      stderr: expect.stringMatching(/^note: who halted it cannot be told: .* refused: pruned\n$/),
+      stderr: expect.stringMatching(
+        /^note: who develops it cannot be told: .* refused: pruned\nnote: who halted it cannot be told: .* refused: pruned\n$/,
+      ),
     })
   })
 })
