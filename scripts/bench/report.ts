@@ -83,7 +83,8 @@ ${table(
 )}
 
 "First use" is the first time that anything of its kind happens: slots are created that later are only changed. For votes it is
-the first ballot on a proposal. "Steady" is how it happens day by day. An act of a committee is measured as its timelock makes it;
+the first ballot on a proposal. "Steady" is how it happens day by day. A first version costs less than the later ones: it has no
+parent, and the two words of zeros in the place of its parent's digest and id are cheaper calldata. An act of a committee is measured as its timelock makes it;
 proposing, voting, queueing and executing are lines of their own. Where P-256 has no precompile, a passkey's signature is checked
 in Solidity; its floor leaves that out.
 

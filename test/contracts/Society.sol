@@ -235,10 +235,7 @@ abstract contract Society {
     function _assemblyScope(address[3] memory governed) private view returns (Scope[] memory scope) {
         scope = new Scope[](8);
         scope[0].target = address(rules);
-        scope[0].selectors = new bytes4[](11);
-        scope[0].selectors[8] = IRules.sanction.selector;
-        scope[0].selectors[9] = IRules.startRecovery.selector;
-        scope[0].selectors[10] = IRules.orderReview.selector;
+        scope[0].selectors = new bytes4[](12);
         scope[0].selectors[0] = IRules.appoint.selector;
         scope[0].selectors[1] = IRules.setRoles.selector;
         scope[0].selectors[2] = IRules.setDomain.selector;
@@ -247,6 +244,10 @@ abstract contract Society {
         scope[0].selectors[5] = IRules.reinstate.selector;
         scope[0].selectors[6] = IRules.addEnvironment.selector;
         scope[0].selectors[7] = IRules.startEpoch.selector;
+        scope[0].selectors[8] = IRules.sanction.selector;
+        scope[0].selectors[9] = IRules.startRecovery.selector;
+        scope[0].selectors[10] = IRules.orderReview.selector;
+        scope[0].selectors[11] = IRules.signOff.selector;
         scope[1].target = address(registry);
         scope[1].selectors = new bytes4[](10);
         scope[1].selectors[0] = IRegistry.rollback.selector;
