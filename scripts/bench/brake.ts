@@ -84,6 +84,8 @@ async function activation({ evm, society }: Bench, medium: Career): Promise<Oper
     ...caller,
     ...moving,
     ...read('Registry._versions[version].word', 'Rules._places[environment]'),
+    // Whether a senior has it halted in the environment of its stage.
+    ...read('Registry._active[model][environment of the stage]'),
     ...read('Registry._numbered[model][number of the predecessor]'),
     ...change('Registry._versions[predecessor].word'),
   ]
