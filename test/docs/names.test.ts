@@ -1,5 +1,4 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
-import type { Command } from 'commander'
 import { describe, expect, it } from 'vitest'
 import { createProgram } from '../../sdk/cli/program.ts'
 
@@ -117,14 +116,13 @@ describe.each(documents)('%s names', document => {
   })
 
   it('commands of kedge', () => {
-    const program = createProgram()
     const called = [
       ...spans.flatMap(span => [...span.matchAll(/^kedge ([a-z][a-z-]*)(?: |$)/g)]),
       ...[...text.matchAll(/```sh\n([\s\S]*?)```/g)].flatMap(([, lines = '']) => [
         ...lines.matchAll(/(?:^|[ (])kedge (?:-- )?([a-z][a-z-]*)\b/gm),
       ]),
     ]
-    const names = namesOf(program)
+    const names = createProgram().commands.map(command => command.name())
     for (const [command, name = ''] of called) expect(names, command).toContain(name)
   })
 })
@@ -138,11 +136,6 @@ describe.each(['docs/contracts.md', 'docs/policy.md'])('%s is shown by', documen
     expect(functionsIn(spans).length).toBeGreaterThan(10)
   })
 })
-
-/** What a program is called with first. */
-function namesOf(program: Command): readonly string[] {
-  return program.commands.map(command => command.name())
-}
 
 /** The anchors of a document's headings, as web pages of repositories make them. */
 function anchorsOf(text: string): readonly string[] {
