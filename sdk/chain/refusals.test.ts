@@ -73,6 +73,35 @@ describe('refusalOf', () => {
     `)
   })
 
+  it('says within which bounds a time must be', () => {
+    const until = (errorName: string, args: readonly unknown[]) => told(errorName, args).message
+    expect(until('RulesSuspensionTooShort', [1_800_000_000, 1_800_600_000n])).toMatch(
+      /for 7 to 14 days, at least until 2027-01-22T06:40:00Z, not until 2027-01-15T08:00:00Z$/,
+    )
+    expect(until('RulesSuspensionTooLong', [2 ** 40 - 1, 1_800_600_000n])).toMatch(
+      /for 7 to 14 days, at most until 2027-01-22T06:40:00Z, not for good$/,
+    )
+    expect(until('RulesDeadlineTooFar', [1_800_600_000, 1_800_000_000n])).toMatch(
+      /a committee signs off for at most 30 days, until 2027-01-15T08:00:00Z, not until 2027-01-22T06:40:00Z$/,
+    )
+    expect(until('RulesThresholdOutOfBounds', [0n, 31_536_000n])).toMatch(
+      /0 seconds are no soak or response time: each is from 1 to 31536000, a year$/,
+    )
+  })
+
+  it('says what a version was approved for, and which halt a resumption would end', () => {
+    expect(told('RegistryNotApproved', [version, 1, 2])).toMatchObject({
+      message: expect.stringMatching(/was signed off for risk Medium, and its risk is High now$/),
+      remedy: expect.stringContaining('restoreRisk'),
+    })
+    expect(told('RegistrySequenceMismatch', [7, 9])).toMatchObject({
+      message: expect.stringMatching(
+        /ends the halt with the sequence 7, and what is active there has 9 now$/,
+      ),
+      remedy: expect.stringContaining('kedge status'),
+    })
+  })
+
   it('says in which state a proposal is', () => {
     const active = `0x${(1n << 1n).toString(16).padStart(64, '0')}`
     expect(told('GovernorUnexpectedProposalState', [7n, 3, active])).toMatchInlineSnapshot(`

@@ -261,6 +261,17 @@ describe('entries in words', () => {
     )
   })
 
+  it('tells of an order whose target was no longer fit that the version was withdrawn', () => {
+    const order = { model, environment: environmentIdOf('production'), from: version } as const
+    const unfit = { ...order, trigger: 'SafetyRisk', to: word('7a'), reason: word('8a') } as const
+    const { data } = rollbackCall(contracts, unfit, 'EmergencyCommittee')
+    const actor = voiceOf(contracts.timelocks.emergency)
+    expect(told(entry('Withdrawn', version, data, { actor, authority: 'EmergencyCommittee' }))).toMatch(
+      /^the Emergency Committee: withdraw triage-note #1 \(\S+\) from production for SafetyRisk, as version 0x7a0000…0000 could no longer run there$/,
+    )
+    expect(told(entry('RolledBack', version, data, { actor }))).toMatch(/: roll production back from triage/)
+  })
+
   it('names an account that stands for nobody by its address', () => {
     const stranger = entry('Promoted', version, '0x', { actor: voiceOf(address('d')) })
     expect(told(stranger)).toBe('0xdddddd…dddd: call 0x of Registry')

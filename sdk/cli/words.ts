@@ -8,7 +8,7 @@ import {
 } from 'viem'
 import { committeeAbi, registryAbi, rulesAbi, seatsAbi, timelockAbi } from '../chain/abi/index.ts'
 import { type AuditEntry, type Call, type Contracts, none, readWarrants } from '../chain/index.ts'
-import { forGood, risks, roles, stages, triggers } from '../policy/words.ts'
+import { type Action, forGood, risks, roles, stages, triggers } from '../policy/words.ts'
 import { type Book, type IdentityWords, short } from './book.ts'
 import { jsonOf } from './output.ts'
 
@@ -49,18 +49,26 @@ export function wordsOfEntry(
   const { action, actor, authority, data, contract } = entry
   if (action === 'Genesis') return `the ${contract === 'registry' ? 'Registry' : 'Rules'} began`
   const call = { to: contracts[contract], data }
-  const words = action === 'Condemned' ? condemned(call, contracts, book) : undefined
+  const words = orderThatFailed(action, call, contracts, book)
   const number = book.schemaOf(entry)
   const as = number === undefined ? '' : ` as number ${number}`
   return `${whoAs(book.who(actor), authority)}: ${words ?? wordsOfCall(call, contracts, book)}${as}`
 }
 
-/** What the Emergency Committee ordered came late: what it was about was no longer active, and nothing moved. */
-function condemned(call: Call, contracts: Contracts, book: Book): string | undefined {
+/**
+ * What became of a rollback that the Emergency Committee ordered where it came late: what it was about was no longer
+ * active, and nothing moved; or its target was no longer fit, and nothing took the place.
+ */
+function orderThatFailed(action: Action, call: Call, contracts: Contracts, book: Book): string | undefined {
   const [order] = decode(contractAt(call.to, contracts).abi, call.data)?.args ?? []
   if (typeof order !== 'object' || order === null) return undefined
-  const { from, environment, trigger } = order as RollbackTerms
-  return `condemn ${book.version(from)}, no longer active in ${book.environment(environment)}, for ${triggers[trigger]}`
+  const terms = order as RollbackTerms
+  if (action === 'Condemned') {
+    const where = book.environment(terms.environment)
+    return `condemn ${book.version(terms.from)}, no longer active in ${where}, for ${triggers[terms.trigger]}`
+  }
+  if (action !== 'Withdrawn' || terms.to === none) return undefined
+  return `${rolledBack({ ...terms, to: none }, book)}, as ${book.version(terms.to)} could no longer run there`
 }
 
 /** Somebody in a role; a committee's name says it already. */

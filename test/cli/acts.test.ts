@@ -225,6 +225,26 @@ describe('a plan for degraded service', () => {
     }))
 })
 
+describe('an order of the Emergency Committee', () => {
+  const order = `rollback --to 1.0.0 --trigger SafetyRisk --model ${model} --reason reason.json --authority EmergencyCommittee --call`
+  const withdrawn = /may not run there: if this were executed now, the active version would be withdrawn/
+
+  it('is told to become a withdrawal where its target may not run', () =>
+    aside(async () => {
+      expect((await town.kedge(`${order} --out fit.json`, here)).stderr).not.toMatch(withdrawn)
+      const defect = `act recordDefect "version=triage-note 1.0.0" document=reason.json --call`
+      const call = JSON.parse((await town.kedge(defect, here)).stdout)
+      await town.society.decide('oversight', ['Grace Lindt', 'Hiro Tan', 'Ines Roth'], [call], 'A defect')
+      expect((await town.kedge(`${order} --out unfit.json`, here)).stderr).toMatch(withdrawn)
+      const members = ['Jonas Vale', 'Kira Boon', 'Liam Frost'] as const
+      await town.society.decide('emergency', members, [await callIn('unfit.json')], 'Back')
+      const history = await town.kedge(`history --subject ${model}`, here)
+      expect(steady(history.stdout)).toMatch(
+        /the Emergency Committee: withdraw triage-note #2 \(SHORT\) from production for SafetyRisk, as triage-note #1 \(SHORT\) could no longer run there/,
+      )
+    }))
+})
+
 describe('a sign-off', () => {
   it('is told with the name of who signs, where the names file has it', () =>
     aside(async () => {

@@ -1,11 +1,14 @@
 import { type Command, Option } from 'commander'
 import type { Hex, LocalAccount } from 'viem'
+import { lensAbi } from '../../chain/abi/index.ts'
 import {
   type Call,
   haltBySignatureCall,
   haltCall,
   type Kedge,
   type RollbackOrder,
+  reach,
+  readerOf,
   resumeCall,
   rollbackBySignatureCall,
   rollbackCall,
@@ -14,7 +17,7 @@ import {
   withdrawCall,
 } from '../../chain/index.ts'
 import { KedgeError } from '../../errors/index.ts'
-import { type Role, roles, type Trigger, triggers } from '../../policy/words.ts'
+import { type Role, roles, stages, type Trigger, triggers } from '../../policy/words.ts'
 import {
   environmentArgument,
   modelArgument,
@@ -35,7 +38,7 @@ import {
   withAct,
   withSigning,
 } from '../session.ts'
-import { activeIn, versionByName } from '../versions.ts'
+import { activeIn, type NamedVersion, versionByName } from '../versions.ts'
 import { planOption } from './acts.ts'
 
 /** `kedge rollback | withdraw | halt | resume`. */
@@ -86,6 +89,8 @@ function addRollback(program: Command): void {
       const order = { ...terms, ...(from && { from: from.id }), to: target.id, plan }
       if (options.sign === true) return await signOrder(kedge, order, options)
       const call = rollbackCall(kedge.deployment.contracts, order, options.authority)
+      if (options.authority === 'EmergencyCommittee' && from !== undefined)
+        await warnOfUnfit(kedge, order, target)
       await brake(kedge, call, options, { from: from?.id ?? null, to: target.id })
     })
 }
@@ -226,6 +231,27 @@ async function signOrder(kedge: Kedge, order: RollbackOrder, options: BrakeOptio
   const rollback = { ...order, ...(await consentTo(kedge, account, order, options)) }
   const signed = await signRollback({ account, chainId, rules: contracts.rules, rollback })
   await handOverSigned(rollbackBySignatureCall(contracts, order, signed), signed, options)
+}
+
+/** The Emergency Committee's order is carried out whatever becomes of its target: then as a withdrawal. */
+async function warnOfUnfit(
+  kedge: Kedge,
+  { model, environment }: Pick<RollbackOrder, 'model' | 'environment'>,
+  { id, title }: NamedVersion,
+): Promise<void> {
+  const { version, timestamp } = await reach(() =>
+    readerOf(kedge.rpcUrl).readContract({
+      address: kedge.deployment.contracts.lens,
+      abi: lensAbi,
+      functionName: 'verdict',
+      args: [model, environment, id],
+    }),
+  )
+  // A condemnation by operators or Monitors that is not final yet is lifted by the order.
+  const condemned = version.condemnedFrom !== 0 && version.condemnedFrom <= Number(timestamp)
+  const retired = version.stage === stages.indexOf('Retired')
+  if (version.belongs && version.proven && !condemned && !retired && !version.released) return
+  say(`note: ${title} may not run there: if this were executed now, the active version would be withdrawn`)
 }
 
 async function brake(kedge: Kedge, call: Call, options: BrakeOptions, result: object): Promise<void> {

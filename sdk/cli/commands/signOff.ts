@@ -72,7 +72,9 @@ export function addSignOffCommand(program: Command): void {
     .addOption(evidenceOption())
     .addOption(planOption())
     .addOption(
-      new Option('--days <number>', 'for how many days it may be used').argParser(parseDays).default(7),
+      new Option('--days <number>', 'for how many days it may be used; a committee’s consent at most 30')
+        .argParser(parseDays)
+        .default(7),
     )
     .option('--send', 'sign off by a transaction of your own instead of a signature')
     .addHelpText(
