@@ -1,10 +1,11 @@
 import { readFile } from 'node:fs/promises'
 import { join, relative, resolve } from 'node:path'
-import { type Deployment, deploymentSchema, reach, readerOf } from '../sdk/chain/index.ts'
+import { type Deployment, deploymentSchema, reach } from '../sdk/chain/index.ts'
 import { systemReason } from '../sdk/errors/index.ts'
 import { readOptions, usage } from './commandLine.ts'
 import { checkDeployment } from './deployment/check/check.ts'
 import { sentenceOf } from './deployment/check/deviations.ts'
+import { persistentReader } from './deployment/check/endpoints.ts'
 import { readParameters } from './deployment/parameters.ts'
 import { reportError, SetupError } from './errors.ts'
 
@@ -55,7 +56,7 @@ async function run({ network, rpc, json }: ReturnType<typeof parse>): Promise<vo
   const [rpcUrl, ...others] = rpc.length > 0 || network !== 'local' ? rpc : [localEndpoint]
   if (rpcUrl === undefined) throw wrong('give --rpc <url>')
   const terms = await readParameters(join(root, 'deployments', network, 'parameters.json'))
-  const chainId = await reach(() => readerOf(rpcUrl).getChainId())
+  const chainId = await reach(() => persistentReader(rpcUrl).getChainId())
   const deployment = await readDeployment(recordOf(network, chainId))
   const deviations = await checkDeployment({ rpcUrl, deployment }, terms, {
     others,

@@ -18,6 +18,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { developmentMnemonic, type LocalChain, localClient, startAnvil } from '../../scripts/chain/anvil.ts'
 import { checkDeployment } from '../../scripts/deployment/check/check.ts'
 import { sentenceOf } from '../../scripts/deployment/check/deviations.ts'
+import { endpointsOf } from '../../scripts/deployment/check/endpoints.ts'
 import { type Parameters, type ParametersFile, readParameters } from '../../scripts/deployment/parameters.ts'
 import { localParametersPath } from '../../scripts/life/society.ts'
 import {
@@ -545,6 +546,24 @@ describe('an endpoint that is silent about logs', { timeout: 120_000 }, () => {
     expect(asked.length).toBeLessThanOrEqual(3)
     expect(told.filter(line => line === 'no answer within 2 s')).toHaveLength(asked.length)
   })
+})
+
+it('asks an endpoint again that is busy, or breaks off', { timeout: 120_000 }, async () => {
+  const proxy = await startProxy(chain.rpcUrl, ({ result }) => result, { busy: 2 })
+  try {
+    expect(await deviationsOf({ ...honest, rpcUrl: proxy.url })).toBe('')
+  } finally {
+    await proxy.stop()
+  }
+})
+
+it('tells endpoints apart without their paths, in which keys stand', () => {
+  const urls = ['https://one.example/v2/key', 'https://two.example/key', 'https://one.example/v2/another']
+  expect(endpointsOf(urls).map(({ name }) => name)).toEqual([
+    'https://one.example (number 1)',
+    'https://two.example',
+    'https://one.example (number 3)',
+  ])
 })
 
 describe('a deployment record with another block', { timeout: 120_000 }, () => {

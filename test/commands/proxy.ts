@@ -26,10 +26,20 @@ interface Question {
 export async function startProxy(
   rpcUrl: string,
   edit: (exchange: Exchange) => unknown,
-  { refuse = () => false }: { readonly refuse?: (question: Question) => boolean } = {},
+  {
+    refuse = () => false,
+    busy = 0,
+  }: {
+    readonly refuse?: (question: Question) => boolean
+    /** How many questions it leaves unanswered at first: half of them are too many, half are broken off. */
+    readonly busy?: number
+  } = {},
 ): Promise<Proxy> {
+  let asked = 0
   const server = createServer((request, response) => {
     void text(request).then(async body => {
+      asked += 1
+      if (asked <= busy) return asked % 2 === 1 ? response.writeHead(429).end() : response.destroy()
       const question: Question = JSON.parse(body)
       const { method } = question
       const headers = { 'content-type': 'application/json' }

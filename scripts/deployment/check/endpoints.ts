@@ -10,25 +10,38 @@ export interface Endpoint {
   readonly timeout: number
 }
 
+const usualTimeout = 15_000
 const attempts = 4
 const pause = 500
 
-/** Clients of endpoints. Who answers "too many requests" is asked again, who is silent is not: that would take minutes. */
-export function endpointsOf(rpcUrls: readonly string[], timeout = 15_000): readonly Endpoint[] {
+/** A client of an endpoint. Whoever is busy or breaks off is asked again, who is silent is not: that takes minutes. */
+export function persistentReader(rpcUrl: string, timeout = usualTimeout): Reader {
+  return createPublicClient({ transport: http(rpcUrl, { timeout, retryCount: 0, fetchFn }), cacheTime: 0 })
+}
+
+/** Several endpoints, each under a name of its own. */
+export function endpointsOf(rpcUrls: readonly string[], timeout = usualTimeout): readonly Endpoint[] {
   const origins = rpcUrls.map(url => (URL.canParse(url) ? new URL(url).origin : 'the endpoint'))
   return rpcUrls.map((url, index) => {
     const origin = origins[index] ?? ''
     const alone = origins.filter(other => other === origin).length === 1
-    const transport = http(url, { timeout, retryCount: 0, fetchFn })
-    const client = createPublicClient({ transport, cacheTime: 0 })
-    return { name: alone ? origin : `${origin} (--rpc ${index + 1})`, client, timeout }
+    const name = alone ? origin : `${origin} (number ${index + 1})`
+    return { name, client: persistentReader(url, timeout), timeout }
   })
 }
 
 async function fetchFn(input: string | URL | Request, init?: RequestInit): Promise<Response> {
   for (let attempt = 1; ; attempt += 1) {
-    const response = await fetch(input, init)
-    if (response.status !== 429 || attempt === attempts) return response
+    const last = attempt === attempts
+    try {
+      const response = await fetch(input, init)
+      if (last || !busy.has(response.status)) return response
+    } catch (error) {
+      if (last || init?.signal?.aborted) throw error
+    }
     await setTimeout(pause * attempt)
   }
 }
+
+/** Too many requests, or what stands before the endpoint does not reach it. */
+const busy: ReadonlySet<number> = new Set([429, 502, 503, 504])
