@@ -32,11 +32,9 @@ usage: npm run deployment:check -- --network <name> [options]
 
 What changed since it was deployed must have been decided by proposal, or be an act on record; anything else deviates.
 
-A single endpoint is believed. What the audit heads prove it can neither add nor keep back, unless it lies about the
-heads too; but it could keep back that a timelock gave a role to, or scheduled a call for, an account of which nothing
-else is known, or that a committee changed how it works; and it could lie about what is stored. Who has a role is also
-asked of each timelock, for every account that is known from the record and the logs. Give endpoints of different
-operators.
+A single endpoint is believed. Against the audit heads it cannot get far; but it could keep back that a timelock gave a
+role to an account of which nothing else is known, or that a call waits in it that no proposal asks for, and it could
+lie about what is stored. Name endpoints of several operators.
 
 example:
   npm run deployment:check -- --network sepolia --rpc https://rpc.example --rpc https://another.example
