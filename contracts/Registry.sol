@@ -393,7 +393,6 @@ contract Registry is IRegistry {
             undone.time == 0 ||
             current.since() != undone.time ||
             current.number() != undone.number ||
-            current.stopped() ||
             !_isActive(state, current, order.from, _versions[order.from].word) ||
             restored.model() != state.tag() ||
             restored.number() != current.previous()
@@ -672,7 +671,7 @@ contract Registry is IRegistry {
         }
         state = state.withChange();
         _models[id] = state;
-        places[environment] = current.next(next.number(), state.sequence(), riskAndHold, place, stopped);
+        places[environment] = current.next(next.number(), state.sequence(), riskAndHold, place);
         if (current.incident()) delete _incidents[id][environment];
     }
 

@@ -16,8 +16,7 @@ import {Risk, Role} from "./Types.sol";
 ///                       withdrew the last one, if it was they
 ///   168..168  soaked    1 if it served its soak time before a halt interrupted it
 ///   169..169  incident  1 while an incident is open here
-///   170..170  stopped   1 if the RAIO or a committee had the version that it replaced halted
-///   171..175  zero
+///   170..175  zero
 ///   176..191  place     the environment's index
 ///   192..223  newest    the highest number that was ever active here; zero if none ever was
 ///   224..255  previous  the number of the version that it replaced
@@ -32,7 +31,6 @@ using {
     haltedBy,
     soaked,
     incident,
-    stopped,
     place,
     newest,
     previous,
@@ -73,10 +71,6 @@ function incident(ActiveWord word) pure returns (bool) {
     return (ActiveWord.unwrap(word) >> 169) & 1 != 0;
 }
 
-function stopped(ActiveWord word) pure returns (bool) {
-    return (ActiveWord.unwrap(word) >> 170) & 1 != 0;
-}
-
 function place(ActiveWord word) pure returns (uint16) {
     return uint16(ActiveWord.unwrap(word) >> 176);
 }
@@ -96,8 +90,7 @@ function next(
     uint32 number_,
     uint40 sequence_,
     uint16 riskAndHold,
-    uint16 place_,
-    bool stopped_
+    uint16 place_
 ) view returns (ActiveWord) {
     uint32 newest_ = word.newest();
     return
@@ -107,7 +100,6 @@ function next(
                 (uint256(uint40(block.timestamp)) << 72) |
                 (uint256(uint40(block.timestamp)) << 112) |
                 (uint256(riskAndHold) << 152) |
-                (uint256(stopped_ ? 1 : 0) << 170) |
                 (uint256(place_) << 176) |
                 (uint256(number_ > newest_ ? number_ : newest_) << 192) |
                 (uint256(word.number()) << 224)

@@ -67,7 +67,7 @@ layouts = {
     },
     "ActiveWord": {
         "number": (0, 6), "sequence": (32, 21), "since": (72, TIME), "timer": (112, TIME + 60), "risk": (152, 3),
-        "haltedBy": (160, 2), "soaked": (168, 1), "incident": (169, 1), "stopped": (170, 1), "place": (176, 2), "newest": (192, 7),
+        "haltedBy": (160, 2), "soaked": (168, 1), "incident": (169, 1), "place": (176, 2), "newest": (192, 7),
         "previous": (224, 5),
     },
     "StandingWord": {

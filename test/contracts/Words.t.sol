@@ -111,11 +111,9 @@ contract WordsTest {
         uint256 newest = number > word.newest() ? number : word.newest();
         uint256 expected = uint256(number) | (uint256(sequence) << 32) | (uint256(NOW) << 72) | (uint256(NOW) << 112);
         expected |= (uint256(risk % 4) << 152) | (uint256(place) << 176) | (newest << 192);
-        expected |= (uint256(sequence % 12) << 160) | (uint256(number % 2) << 170) | (uint256(word.number()) << 224);
+        expected |= (uint256(sequence % 12) << 160) | (uint256(word.number()) << 224);
         vm.assertEq(
-            ActiveWord.unwrap(
-                word.next(number, sequence, (uint16(sequence % 12) << 8) | (risk % 4), place, number % 2 == 1)
-            ),
+            ActiveWord.unwrap(word.next(number, sequence, (uint16(sequence % 12) << 8) | (risk % 4), place)),
             expected
         );
     }
@@ -131,7 +129,6 @@ contract WordsTest {
         vm.assertEq(uint256(word.haltedBy()), (raw / 2 ** 160) % 2 ** 8);
         vm.assertEq(word.soaked(), (raw / 2 ** 168) % 2 == 1);
         vm.assertEq(word.incident(), (raw / 2 ** 169) % 2 == 1);
-        vm.assertEq(word.stopped(), (raw / 2 ** 170) % 2 == 1);
         vm.assertEq(word.place(), (raw / 2 ** 176) % 2 ** 16);
         vm.assertEq(word.newest(), (raw / 2 ** 192) % 2 ** 32);
         vm.assertEq(word.previous(), raw / 2 ** 224);

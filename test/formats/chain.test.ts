@@ -306,8 +306,6 @@ describe('the acts of the vectors', () => {
       sequence: 15,
       haltedBy: 0,
       incident: 0,
-      // The RAIO had withdrawn what was there before.
-      stopped: 1,
       place: 2,
       newest: 2,
       previous: 0,
@@ -330,7 +328,7 @@ describe('the acts of the vectors', () => {
       environment('validation'),
     ])
     expect(active).toBe(versionOf('0.2.0').id)
-    expect(bitsOf(packed, 'ActiveWord')).toMatchObject({ number: 2, haltedBy: 0, stopped: 1, newest: 4 })
+    expect(bitsOf(packed, 'ActiveWord')).toMatchObject({ number: 2, haltedBy: 0, newest: 4 })
   })
 
   /** When a version was last taken out, and condemned at once. */
@@ -447,7 +445,7 @@ describe('the acts of the vectors', () => {
     // These are not the Lens' to say, or by another name.
     const apart = ['model', 'approved', 'operatorRollbacks', 'provenIn']
     expect(plain(version)).toMatchObject(bitsOf(packed, 'VersionWord', apart))
-    expect(plain(active)).toMatchObject(bitsOf(activeWord, 'ActiveWord', ['soaked', 'stopped', 'place']))
+    expect(plain(active)).toMatchObject(bitsOf(activeWord, 'ActiveWord', ['soaked', 'place']))
     expect(active).toMatchObject({
       haltedBy: roles.indexOf('ResponsibleAIOfficer'),
       risk: risks.indexOf('High'),

@@ -96,7 +96,6 @@ function activate(step: Step, modelId: Key, environment: Key, to: Hex, risk: big
     timer: time,
     risk,
     haltedBy: held,
-    stopped: stopped ? 1n : 0n,
     place,
     newest: next > newest ? next : newest,
     previous,
