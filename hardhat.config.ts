@@ -21,6 +21,20 @@ export const settings = {
 
 const tests = 'test/contracts'
 
+/** From which number chance starts in fuzz and invariant runs. Without one it is the same for everybody. */
+const seed = process.env['KEDGE_SEED']
+
+/**
+ * How often chance is asked: each fuzz test so many times, each invariant in so many runs of so many acts. No act may
+ * revert: it tries, and says what it found.
+ */
+const chance = (fuzzRuns: number, runs: number, depth: number) => ({
+  // For the test that what the tests fetch by name is the code of the snapshots.
+  fsPermissions: { readFile: ['snapshots/code.json'] },
+  fuzz: { runs: fuzzRuns, ...(seed === undefined ? {} : { seed }) },
+  invariant: { runs, depth, failOnRevert: true, includeStorage: false, includePushBytes: false },
+})
+
 /**
  * The Solidity tests themselves are compiled without the optimiser, in seconds. They fetch the contracts that they test
  * by name from the build, so what they test is still what is deployed. Hardhat compiles files together only where they
@@ -39,8 +53,11 @@ const testCompiler: HardhatPlugin = {
             ...deployed,
             settings: { ...deployed.settings, viaIR: false, optimizer: { enabled: false } },
           }
-          for (const file of readdirSync(new URL(tests, import.meta.url)))
-            overrides[`${tests}/${file}`] = plain
+          for (const file of readdirSync(new URL(tests, import.meta.url), {
+            recursive: true,
+            encoding: 'utf8',
+          }))
+            if (file.endsWith('.sol')) overrides[`${tests}/${file.replaceAll('\\', '/')}`] = plain
           return resolved
         },
       }),
@@ -50,9 +67,8 @@ const testCompiler: HardhatPlugin = {
 
 export default defineConfig({
   plugins: [ignition, testCompiler],
+  test: { solidity: { profiles: { default: chance(1_000, 256, 64), deep: chance(10_000, 1_000, 128) } } },
   paths: { tests: { solidity: tests }, ignition: './scripts/deployment' },
-  // For the test that what the tests fetch by name is the code of the snapshots.
-  test: { solidity: { fsPermissions: { readFile: ['snapshots/code.json'] } } },
   solidity: {
     npmFilesToBuild: [
       '@openzeppelin/contracts/governance/TimelockController.sol',

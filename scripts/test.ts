@@ -1,12 +1,16 @@
 import { spawn } from 'node:child_process'
+import { createHash, randomBytes } from 'node:crypto'
 import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createHardhatRuntimeEnvironment } from 'hardhat/hre'
-import hardhatConfig from '../hardhat.config.ts'
 
 // Runs every test, the contracts' in Solidity and all others in Vitest, and ends with one line of counts. Arguments
 // choose among them: `npm test -- sdk/bytes` goes to Vitest alone, `npm test -- test/contracts/Seats` to the contracts.
+//
+// With --deep only what asks chance is run, ten times as often and each time from another seed: the contracts' fuzz and
+// invariant tests. Otherwise the seed is the same for everybody, so that a failure is a change's own. KEDGE_SEED repeats
+// a run.
 
 /** What one runner found. Where it could not even start, that is a failure. */
 interface Counts {
@@ -25,16 +29,23 @@ interface Suite {
 const root = process.env['KEDGE_ROOT'] ?? process.cwd()
 const contracts = 'test/contracts'
 
-const wanted = process.argv.slice(2)
+const deep = process.argv.includes('--deep')
+const wanted = process.argv.slice(2).filter(argument => argument !== '--deep')
 const ofContracts = wanted.filter(argument => argument.includes(contracts))
 const ofVitest = wanted.filter(argument => !argument.includes(contracts))
 
+const chance = deep ? randomBytes(32) : createHash('sha256').update('kedge').digest()
+const seed = process.env['KEDGE_SEED'] ?? `0x${chance.toString('hex')}`
+process.env['KEDGE_SEED'] = seed
+if (deep) console.log(`the seed is ${seed}`)
+
 const counts: Counts[] = []
 if (wanted.length === 0 || ofContracts.length > 0) counts.push(await runSolidity(ofContracts))
-if (wanted.length === 0 || ofVitest.length > 0) counts.push(await runVitest(ofVitest))
+if (!deep && (wanted.length === 0 || ofVitest.length > 0)) counts.push(await runVitest(ofVitest))
 
 const sum = (key: keyof Counts) => counts.reduce((total, count) => total + count[key], 0)
 const skipped = sum('skipped')
+if (sum('failed') > 0) console.log(`KEDGE_SEED=${seed} repeats these fuzz and invariant runs`)
 console.log(`${sum('passed')} passed, ${sum('failed')} failed${skipped > 0 ? `, ${skipped} skipped` : ''}`)
 process.exitCode = sum('failed') > 0 ? 1 : 0
 
@@ -56,8 +67,8 @@ async function runVitest(filters: readonly string[]): Promise<Counts> {
 /** Each filter is a part of a path below test/contracts, as Vitest's are of its files'. */
 async function runSolidity(filters: readonly string[]): Promise<Counts> {
   const parts = filters.map(filter => filter.slice(filter.indexOf(contracts)))
-  const files = (await readdir(join(root, contracts)))
-    .map(name => `${contracts}/${name}`)
+  const files = (await readdir(join(root, contracts), { recursive: true }))
+    .map(name => `${contracts}/${name.replaceAll('\\', '/')}`)
     .filter(
       file => file.endsWith('.t.sol') && (parts.length === 0 || parts.some(part => file.includes(part))),
     )
@@ -67,9 +78,11 @@ async function runSolidity(filters: readonly string[]): Promise<Counts> {
   }
   try {
     // From this verbosity on, a test that fails comes with its trace.
+    const { default: hardhatConfig } = await import('../hardhat.config.ts')
     const hardhat = await createHardhatRuntimeEnvironment(hardhatConfig, { verbosity: 3 }, root)
     const testFiles = files.map(file => join(root, file))
-    const outcome = await hardhat.tasks.getTask(['test', 'solidity']).run({ testFiles })
+    const chosen = deep ? { testProfile: 'deep', grep: 'Fuzz|invariant' } : {}
+    const outcome = await hardhat.tasks.getTask(['test', 'solidity']).run({ testFiles, ...chosen })
     const { suiteResults }: { suiteResults: readonly Suite[] } = outcome.success
       ? outcome.value
       : outcome.error
