@@ -6,7 +6,7 @@ import type { Sample } from './evm.ts'
 import { change, clear, create, read, type Slot, type Work } from './floor.ts'
 import { type Bench, deadline, document } from './models.ts'
 import { at, type Operation } from './operation.ts'
-import type { PeerName } from './peers/peers.ts'
+import type { PeerName } from './peers/acts.ts'
 import { digestHash } from './versions.ts'
 
 /** Proposing, voting, queueing, executing: in the Assembly, and a vote in the Oversight Committee. */

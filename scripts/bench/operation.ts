@@ -1,6 +1,6 @@
 import type { Sample } from './evm.ts'
 import type { Work } from './floor.ts'
-import type { PeerName } from './peers/peers.ts'
+import type { PeerName } from './peers/acts.ts'
 
 /** One of our acts, measured twice. */
 export interface Operation {

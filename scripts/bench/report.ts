@@ -2,7 +2,7 @@ import { settings } from '../../hardhat.config.ts'
 import { hardfork } from './evm.ts'
 import type { Item } from './floor.ts'
 import type { Measurement } from './measure.ts'
-import type { Measured, PeerName } from './peers/peers.ts'
+import type { Measured, PeerName } from './peers/acts.ts'
 
 /** What a run found. */
 export interface Findings {

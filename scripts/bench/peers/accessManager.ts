@@ -1,8 +1,8 @@
 import { type Address, toFunctionSelector } from 'viem'
 import type { Evm, Sample } from '../evm.ts'
+import type { Measured } from './acts.ts'
 import { compile } from './compile.ts'
 import { certificateCall } from './ledger.ts'
-import type { Measured } from './peers.ts'
 
 const trainingOfficer = 1n
 

@@ -11,8 +11,8 @@ import {
   zeroHash,
 } from 'viem'
 import type { Contract, Evm, Sample } from '../evm.ts'
+import type { Measured } from './acts.ts'
 import { compile } from './compile.ts'
-import type { Measured } from './peers.ts'
 
 const folder = '@ethereum-attestation-service/eas-contracts/contracts'
 

@@ -3,9 +3,9 @@ import { readArtifact } from '../../deployment/artifacts.ts'
 import { decide, motionOf, type Pace } from '../ballots.ts'
 import type { Evm } from '../evm.ts'
 import { at } from '../operation.ts'
+import type { Measured } from './acts.ts'
 import { compile } from './compile.ts'
 import { certificateCall } from './ledger.ts'
-import type { Measured } from './peers.ts'
 
 /** OpenZeppelin's Governor with a token and a timelock: as many voters, as many bytes, the same pace as our Assembly. */
 export async function measureGovernor(

@@ -10,9 +10,9 @@ import {
   zeroAddress,
 } from 'viem'
 import type { Contract, Evm, Sample } from '../evm.ts'
+import type { Measured } from './acts.ts'
 import { compile } from './compile.ts'
 import { certificateCall } from './ledger.ts'
-import type { Measured } from './peers.ts'
 
 const folder = '@safe-global/safe-smart-account/contracts'
 

@@ -15,13 +15,14 @@ import { readArtifact } from '../artifacts.ts'
 import { type Construction, constructionsOf, designOf } from '../contracts.ts'
 import type { Genesis, ParametersFile } from '../parameters.ts'
 import { checkCode, expectedCode } from './code.ts'
-import { checkCommittees, type Sight } from './committees.ts'
+import { checkCommittees } from './committees.ts'
 import { argumentsOf, type Creation, checkCreation, constructorOf, readCreation } from './constructors.ts'
 import { collectDeviations, type Deviation, type Expect, mergeDeviations, sentenceOf } from './deviations.ts'
 import { type Endpoint, endpointsOf } from './endpoints.ts'
 import { creationsOf, type History, type OnProgress, readHistory } from './history.ts'
 import { checkRoles } from './roles.ts'
 import { checkRules } from './rules.ts'
+import type { Sight } from './sight.ts'
 
 /** What a deployment must follow from. */
 type Terms = Pick<ParametersFile, 'parameters' | 'document'>

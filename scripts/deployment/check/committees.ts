@@ -1,23 +1,12 @@
-import { type Address, type Hex, isAddressEqual, numberToHex, zeroAddress } from 'viem'
+import { type Hex, isAddressEqual, numberToHex, zeroAddress } from 'viem'
 import { committeeAbi, rulesAbi, seatsAbi, timelockAbi } from '../../../sdk/chain/abi/index.ts'
-import { type CommitteeName, committeeNames, type Reader, reach } from '../../../sdk/chain/index.ts'
-import { committeeTitles, type Design } from '../contracts.ts'
+import { type CommitteeName, committeeNames, reach } from '../../../sdk/chain/index.ts'
+import { committeeTitles } from '../contracts.ts'
 import { nameOfCall, scopesOf } from '../scopes.ts'
 import type { Expect } from './deviations.ts'
-import { eventsOf, type GovernanceEvent, type History } from './history.ts'
+import { eventsOf, type GovernanceEvent } from './history.ts'
 import { rightfulRoles, roleLabel } from './roles.ts'
-
-/** What the parts of a check look at. */
-export interface Sight extends Design {
-  readonly client: Reader
-  /** The block that everything is read at. */
-  readonly block: bigint
-  readonly history: History
-  /** The transaction that made each contract, by its address in lower case. */
-  readonly creations: ReadonlyMap<string, Hex>
-  /** Who sent those transactions. */
-  readonly makers: readonly Address[]
-}
+import type { Sight } from './sight.ts'
 
 /** Holds everything about the three committees against what it must be: timelocks, seats, settings, scopes. */
 export async function checkCommittees(sight: Sight, expect: Expect): Promise<void> {

@@ -13,9 +13,9 @@ import {
 import { rulesAbi, timelockAbi } from '../../../sdk/chain/abi/index.ts'
 import { type CommitteeName, committeeNames, reach } from '../../../sdk/chain/index.ts'
 import { committeeTitles } from '../contracts.ts'
-import type { Sight } from './committees.ts'
 import type { Expect } from './deviations.ts'
 import { eventsOf } from './history.ts'
+import type { Sight } from './sight.ts'
 
 const labels = ['PROPOSER_ROLE', 'CANCELLER_ROLE', 'EXECUTOR_ROLE'] as const
 const adminRole = 'DEFAULT_ADMIN_ROLE'

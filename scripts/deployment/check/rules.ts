@@ -4,8 +4,8 @@ import { type AuditEntry, environmentIdOf, reach } from '../../../sdk/chain/inde
 import { APPROVED_STAGES } from '../../../sdk/documents/index.ts'
 import { type Action, type Role, risks, roles, stages } from '../../../sdk/policy/words.ts'
 import type { Genesis } from '../parameters.ts'
-import type { Sight } from './committees.ts'
 import { type Expect, expectSame } from './deviations.ts'
+import type { Sight } from './sight.ts'
 
 /** Holds people, policy and environments against what they must be: as the genesis says, or as an act on record since. */
 export async function checkRules(sight: Sight, expect: Expect): Promise<void> {
