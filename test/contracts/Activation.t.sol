@@ -98,7 +98,19 @@ contract ActivationTest is Life {
         );
         does(emergencyTimelock, address(registry), resumeCall(stop(id), Role.EmergencyCommittee));
         does(emil.account, address(registry), call);
-        // Nor is it stopped by a halt of another version there.
+        same(active(WARD_3), id);
+    }
+
+    function testAHaltOfAnotherVersionStopsNothing() public {
+        release("1.0.0", Risk.Low);
+        haltAs(ada.account, Role.ResponsibleAIOfficer, release("2.0.0", Risk.Low));
+        _activate(identity("1.0.0", Risk.Low), WARD_3);
+    }
+
+    function testAnOperatorsHaltKeepsItFromNowhereElse() public {
+        VersionId id = release("1.0.0", Risk.Low);
+        halt(emil, Role.SystemOperator, id);
+        _activate(identity("1.0.0", Risk.Low), WARD_3);
         same(active(WARD_3), id);
     }
 

@@ -496,6 +496,8 @@ contract RollbackTest is Life {
         vm.assertEq(state.since(), time());
         vm.assertEq(state.previous(), 1);
         vm.assertEq(state.newest(), 1);
+        // Whoever may, puts a version back: no senior withdrew it.
+        same(state.haltedBy(), Role.None);
         vm.assertEq(activeIn(id), 2);
         vm.assertEq(word(id).condemnedFrom(), time() + 24 hours);
     }
@@ -862,15 +864,20 @@ contract RollbackTest is Life {
         same(activeWord(PRODUCTION).haltedBy(), Role.None);
     }
 
-    /// @dev Low to Critical, each in a model of its own: allowed up to `limit`, refused above it.
+    /// @dev Low to Critical, each in a model of its own: allowed up to `limit`, refused above it, however harmless the
+    /// target.
     function _reaches(Role authority, address caller, Risk limit) private {
         for (uint8 risk; risk <= uint8(Risk.Critical); ++risk) {
             model = createModel(string(abi.encode(authority, risk)), Risk.Low);
             addSchema(0);
-            (VersionId proven, VersionId latest) = releaseTwo(Risk(risk));
+            VersionId proven = release("1.0.0", Risk.Low);
+            pass(rules.soakTime(Risk.Low));
+            VersionId latest = release("2.0.0", Risk(risk));
             Rollback memory back = order(latest, proven);
             if (risk > uint8(limit)) {
-                _refusesAuthority(caller, authority, back, Risk(risk));
+                bytes memory problem = _beyond(authority, Risk(risk));
+                refuses(caller, address(registry), rollbackCall(back, authority), problem);
+                _refusesFrom(caller, authority, latest, problem);
                 continue;
             }
             does(caller, address(registry), rollbackCall(back, authority));
@@ -901,12 +908,11 @@ contract RollbackTest is Life {
     }
 
     function _refusesAuthority(address caller, Role authority, Rollback memory back, Risk risk) private {
-        refuses(
-            caller,
-            address(registry),
-            rollbackCall(back, authority),
-            abi.encodeWithSelector(IRegistry.RegistryInsufficientAuthority.selector, authority, risk)
-        );
+        refuses(caller, address(registry), rollbackCall(back, authority), _beyond(authority, risk));
+    }
+
+    function _beyond(Role authority, Risk risk) private pure returns (bytes memory) {
+        return abi.encodeWithSelector(IRegistry.RegistryInsufficientAuthority.selector, authority, risk);
     }
 
     function _ineligible(VersionId target) private pure returns (bytes memory) {
