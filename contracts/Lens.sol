@@ -22,11 +22,13 @@ import {ModelWord} from "./types/ModelWord.sol";
 import {VersionWord} from "./types/VersionWord.sol";
 
 /// @notice What the chain says about a version, in an environment.
-/// @param belongs Whether it is a version of the model that was asked about.
+/// @param belongs Whether it is a version of the model that was asked about. If not, `effective`, `satisfies` and the missing
+/// schemas say nothing: they are reckoned with the model that was asked about.
 /// @param effective The highest of the model's floor, the declared and the raised risk.
 /// @param satisfies The schemas whose consumers it serves, as a bitmap.
-/// @param proven Whether it served its soak time in the environment that was asked about.
-/// @param target Whether one could roll back to it there: proven, not active there, not condemned, retired or released.
+/// @param proven See {IRegistry-isProven}, for the environment that was asked about.
+/// @param target Whether one could roll back to it there: proven, not active there, not condemned, retired or released. A
+/// senior goes back to one whose condemnation is not final, too.
 struct VersionView {
     VersionId id;
     bool belongs;

@@ -256,7 +256,7 @@ contract Registry is IRegistry {
         if (word.stage() == Stage.Retired) revert RegistryVersionRetired(id);
         _requireDispensable(identity.model, id, word, alternatives);
         _versions[id].word = word.withStage(Stage.Retired);
-        _appendOfficer(Action.Retired, actor, VersionId.unwrap(id), reason, 0);
+        _append(Action.Retired, actor, Role.ResponsibleAIOfficer, VersionId.unwrap(id), _because(reason), 0);
     }
 
     // Model developers
@@ -390,7 +390,6 @@ contract Registry is IRegistry {
         VersionWord restored = _versions[order.to].word;
         // Nothing may have taken its place here since, and `to` must be the very version that they took out.
         if (
-            undone.time == 0 ||
             current.since() != undone.time ||
             current.number() != undone.number ||
             !_isActive(state, current, order.from, _versions[order.from].word) ||
@@ -517,7 +516,8 @@ contract Registry is IRegistry {
         if (!word.incident()) revert RegistryNoIncident(id, environment);
         _active[id][environment] = word.withIncident(false);
         delete _incidents[id][environment];
-        _appendOfficer(Action.IncidentClosed, actor, ModelId.unwrap(id), reason, 0);
+        bytes32 subject = VersionId.unwrap(_numbered[id][word.number()]);
+        _append(Action.IncidentClosed, actor, Role.ResponsibleAIOfficer, subject, _because(reason), 0);
     }
 
     // Views
@@ -611,8 +611,9 @@ contract Registry is IRegistry {
         if (identity.manifestDigest == 0 || identity.artifactDigest == 0 || identity.label == 0) {
             revert RegistryEmptyDigest();
         }
-        if (identity.schema >= state.schemas())
+        if (identity.schema >= state.schemas()) {
             revert RegistryUnknownSchema(identity.model, uint256(1) << identity.schema);
+        }
         if (identity.risk < state.floor()) revert RegistryRiskBelowFloor(identity.risk, state.floor());
         bool orphan = identity.parent == 0;
         if (_versions[parentVersion].manifestDigest != identity.parent || orphan != (parentVersion == NO_VERSION)) {
@@ -694,7 +695,7 @@ contract Registry is IRegistry {
         bool moves = current.newest() != 0 && _isActive(state, current, order.from, left);
         if (moves) {
             _requireRollbackAuthority(authority, current);
-        } else if (authority != Role.EmergencyCommittee || left.number() == 0 || left.model() != state.tag()) {
+        } else if (authority != Role.EmergencyCommittee || left.model() != state.tag()) {
             revert RegistryNotActive(order.from, _numbered[order.model][current.number()]);
         }
         bool junior = _rank(authority) == JUNIOR;
@@ -880,7 +881,8 @@ contract Registry is IRegistry {
     }
 
     /// @dev A version may end only where it is not active, and wherever one could roll back to it, one can roll back to
-    /// another. What may not run is nobody's target.
+    /// another. What may not run needs no other in
+    /// its place, not even where a senior could still lift its condemnation.
     /// @param alternatives One for each environment in which it is proven, in the environments' order.
     function _requireDispensable(
         ModelId modelId,
@@ -975,6 +977,11 @@ contract Registry is IRegistry {
         return document;
     }
 
+    function _because(bytes32 reason) private pure returns (bytes32) {
+        if (reason == 0) revert RegistryEmptyReason();
+        return reason;
+    }
+
     // The audit chain
 
     function _appendOfficer(Action action, bytes32 actor, bytes32 subject, bytes32 document, uint256 systems) private {
@@ -983,13 +990,12 @@ contract Registry is IRegistry {
 
     function _appendHalt(Action action, bytes32 actor, Role authority, Halt calldata order) private {
         if (order.trigger == Trigger.None && action != Action.Resumed) revert RegistryNoTrigger();
-        if (order.reason == 0) revert RegistryEmptyReason();
         _append(
             action,
             actor,
             authority,
             VersionId.unwrap(order.version),
-            order.reason,
+            _because(order.reason),
             _required[order.model][order.environment]
         );
     }

@@ -364,7 +364,7 @@ contract Rules is IRules, EIP712("Kedge", "1") {
         Person storage holder = _known(person);
         bytes32 key = holder.recoveryKey;
         if (key == 0) revert RulesNoRecovery(person);
-        if (holder.key != Signers.key(current)) revert RulesUnauthorized(msg.sender, Role.None);
+        if (holder.key != Signers.key(current)) revert RulesInvalidSignature(Role.None, current);
         _requireConsent(current, objectionDigest(person, key, holder.standing.signingEpoch()), signature);
         _requireUnsuspended(person, holder.standing);
         // Or who kept this objection could raise it again, against a later recovery to the same key.
@@ -429,7 +429,7 @@ contract Rules is IRules, EIP712("Kedge", "1") {
         uint256 end;
         (role, deadline, signer, signature, end) = warrant.read(0);
         if (end != warrant.length) revert RulesWarrantMalformed(end);
-        if (committee(role) != address(0)) revert RulesUnauthorized(msg.sender, role);
+        if (committee(role) != address(0)) revert RulesInvalidSignature(role, signer);
         actor = _warrantor(terms, role, deadline, signer, signature, brake);
     }
 
@@ -502,7 +502,7 @@ contract Rules is IRules, EIP712("Kedge", "1") {
         Person storage asked = _people[person];
         StandingWord word = asked.standing;
         if (asked.key == 0 || word.suspendedUntil() > block.timestamp) return false;
-        return grace == type(uint40).max || uint256(word.certifiedUntil()) + grace > block.timestamp;
+        return uint256(word.certifiedUntil()) + grace > block.timestamp;
     }
 
     /// @inheritdoc IRules

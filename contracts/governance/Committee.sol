@@ -24,8 +24,8 @@ struct Scope {
 }
 
 /// @notice How a committee works. Times are seconds; quorums count seats.
-/// @param expiry How long after its success, or after its delay, a proposal may still be queued or executed.
-/// @param quorum How many votes for or abstaining a proposal needs: at most a majority of the seats.
+/// @param expiry How long after its deadline a proposal that has passed may still be queued, and after its delay executed.
+/// @param quorum How many votes for or abstaining a proposal needs: at most half of the seats, rounded up.
 /// @param superQuorum How many votes for it let a proposal pass before its deadline: at most all seats.
 /// @param certificateGrace How long after a certificate has lapsed its holder still votes; the largest value asks for no
 /// certificate, as in the Assembly.
@@ -74,7 +74,8 @@ contract Committee is
     /// @notice Who alone may change this committee's settings.
     address public immutable ASSEMBLY_TIMELOCK;
 
-    /// @notice How long a proposal that has passed may still be acted on, in seconds.
+    /// @notice How long after its deadline a proposal that has passed may still be queued, and after its delay executed, in
+    /// seconds.
     uint256 public immutable EXPIRY;
 
     /// @notice How long after a certificate has lapsed its holder still votes, in seconds; the largest value asks for no

@@ -76,8 +76,8 @@ contract Seats is ERC721Votes {
         _take(person);
     }
 
-    /// @notice Anyone clears the seat of a person who is suspended or, but in the Assembly, whose certificate lapsed more
-    /// than 30 days ago. Rules does so itself when the Assembly suspends one of its own.
+    /// @notice Anyone takes, by clearing it, the seat of a person who is not cleared: suspended or, except in the Assembly, with
+    /// a certificate that lapsed 30 days ago or earlier. Rules does so itself when the Assembly suspends one of its own.
     function clear(PersonId person) external {
         if (_isSafe(person)) revert SeatsPersonCleared(person);
         _take(person);

@@ -21,7 +21,8 @@ import {IRules} from "./IRules.sol";
 
 /// @notice A way back. `to` is zero in a withdrawal; `from` is zero where the version before was withdrawn.
 /// @param reason SHA-256 of the document C that says why.
-/// @param plan SHA-256 of the plan for degraded service; zero where `to` satisfies all that is required.
+/// @param plan SHA-256 of the plan for degraded service; zero where `to` satisfies all that is required, in a withdrawal
+/// where nothing is, and in an order of the Emergency Committee that has none.
 struct Rollback {
     ModelId model;
     EnvironmentId environment;
@@ -32,7 +33,8 @@ struct Rollback {
     bytes32 plan;
 }
 
-/// @notice A stop, or its end, for the version that is active in an environment.
+/// @notice A stop, its end, or the report of a trigger, for the version that is active in an environment.
+/// @param reason SHA-256 of the document C that says why.
 struct Halt {
     ModelId model;
     EnvironmentId environment;
@@ -50,8 +52,12 @@ struct Predecessor {
 }
 
 /// @title Models, versions, stages, active versions, rollbacks, halts and the audit head
-/// @notice No admin, no setters: each change is an act of the policy, made by whom the policy names.
+/// @notice No admin: each change is an act of the policy, made by whom the policy names. `document` and `reason` are always
+/// the SHA-256 of the document C that gives the grounds.
+/// @dev Each act appends one entry to this contract's audit chain, with {AuditChain-Logged} as its event. Who carries a
+/// warrant presents it here, but its EIP-712 domain is that of {RULES}: this contract has none.
 interface IRegistry {
+    /// @dev The role may not do this: not at all, not at this risk, or not past who halted or withdrew.
     error RegistryInsufficientAuthority(Role authority, Risk risk);
     error RegistryZeroAddress();
     error RegistryEmptyDigest();
@@ -69,9 +75,11 @@ interface IRegistry {
     error RegistryNotAuthor(PersonId author, PersonId caller);
     error RegistryUnknownPerson(PersonId person);
     error RegistryUnknownEnvironment(EnvironmentId environment);
+    /// @param schemas As a bitmap.
     error RegistryUnknownSchema(ModelId model, uint256 schemas);
     error RegistrySchemasExhausted(ModelId model);
     error RegistryRiskBelowFloor(Risk declared, Risk floor);
+    /// @dev Where it is about a floor, `effective` is the floor in force.
     error RegistryRiskNotRaised(Risk given, Risk effective);
     error RegistryRiskNotRestored(Risk given, Risk effective);
     error RegistryNotApproved(VersionId version, Risk approved, Risk effective);
@@ -86,14 +94,17 @@ interface IRegistry {
     error RegistryNoAlternative(VersionId version, EnvironmentId environment, VersionId alternative);
     error RegistryLabelTaken(ModelId model, bytes32 label, VersionId holder);
     error RegistryStageSkipped(VersionId version, Stage current, Stage requested);
+    /// @param missing The schemas that are required and not satisfied, as a bitmap.
     error RegistryIncompatible(VersionId version, uint256 missing);
     error RegistryNotActive(VersionId claimed, VersionId active);
     error RegistryNothingActive(ModelId model, EnvironmentId environment);
     error RegistryTargetIneligible(VersionId target, EnvironmentId environment);
     error RegistryNotPredecessor(VersionId target, uint32 number, uint32 predecessor);
     error RegistryNotMonitored(ModelId model);
+    /// @param nextAllowedAt In seconds since 1970-01-01 UTC, for any operator and Monitor.
     error RegistryOperatorLimit(uint256 nextAllowedAt);
     error RegistryNothingToOverrule(ModelId model, EnvironmentId environment);
+    /// @dev Of this person or committee: somebody else may halt in the same role.
     error RegistryHaltLimit(Role authority, uint256 nextAllowedAt);
     error RegistryAlreadyHalted(Role haltedBy);
     error RegistryNotHalted(VersionId version);
@@ -106,7 +117,7 @@ interface IRegistry {
     /// @param name The model's name in UTF-8; its keccak256 is the id.
     /// @param domain The domain whose lead counts.
     /// @param floor No version will have a lower effective risk.
-    /// @param developers Who may register versions, besides holding the role ModelDeveloper.
+    /// @param developers Who may register versions while they hold the role ModelDeveloper too.
     function createModel(
         string calldata name,
         DomainId domain,
@@ -129,6 +140,7 @@ interface IRegistry {
     ) external returns (uint8 schema);
 
     /// @notice The RAIO says which schemas the systems in an environment need.
+    /// @param schemas Their numbers, as a bitmap.
     function requireSchemas(ModelId model, EnvironmentId environment, uint256 schemas, bytes32 document) external;
 
     /// @notice The RAIO lets Monitors take versions of Low and Medium risk one step back, or no longer (policy 6.2).
@@ -147,14 +159,14 @@ interface IRegistry {
     /// @notice The Oversight Committee puts a defect of a version on record: it is condemned, everywhere and for good.
     function recordDefect(Identity calldata identity, bytes32 document) external;
 
-    /// @notice The Assembly suspends a model (policy 11). Rollbacks, withdrawals and halts still work.
+    /// @notice The Assembly suspends a model (policy 11): nothing is registered, promoted or activated, and no rollback is
+    /// overruled. Rollbacks, withdrawals, halts and resumptions still work.
     function suspendModel(ModelId model, bytes32 document) external;
 
     /// @notice The Assembly ends a model's suspension.
     function reinstateModel(ModelId model, bytes32 document) external;
 
-    /// @notice The Assembly moves a model to another registry, for good. Nothing is registered, promoted or activated here
-    /// any more.
+    /// @notice The Assembly moves a model to another registry, for good: from then on it stands here as if suspended.
     function moveModel(ModelId model, uint256 chainId, address registry, bytes32 document) external;
 
     /// @notice The Assembly releases a version's bytes from retention (policy 7, 9): never while it is active, and only
@@ -194,16 +206,22 @@ interface IRegistry {
     /// @notice A System Operator activates a version, newer than any before, in a further environment of a stage that it
     /// has reached: at no higher risk than it was signed off for, and not while the RAIO or a committee has it halted in
     /// the stage's own environment.
+    /// @param plan As in {promote}.
     function activate(Identity calldata identity, EnvironmentId environment, bytes32 plan) external;
 
     /// @notice Restores a proven version (policy 6). `from` is condemned: after 24 hours if an operator or a Monitor does
     /// it, at once otherwise. Those two neither bring in a version above Medium risk nor pass a halt or a withdrawal by the
     /// RAIO or a committee; whoever ranks above them goes back past a condemnation of theirs that is not final, which lifts
     /// it. Nobody voids the Emergency Committee's order: where `to` is no longer fit, `from` is withdrawn; it needs no plan;
-    /// where `from` is no longer active, it is condemned and nothing moves.
+    /// where `from` is no longer active, it is condemned and nothing moves. Only an order whose `from` is zero has nothing to
+    /// condemn: it reverts where `to` is unfit or something is active.
+    /// @param authority A System Operator or a Monitor, up to Medium risk at activation, together once in 24 hours for each
+    /// environment of a model, the Monitor one step back and only where the RAIO lets it ({setMonitored}); the RAIO up to
+    /// High, but not past a withdrawal by a committee; the Emergency Committee or the Assembly.
     function rollback(Rollback calldata order, Role authority) external;
 
     /// @notice Takes the active version out of service without a target. `from` is condemned as in {rollback}.
+    /// @param authority As in {rollback}, but no Monitor.
     function withdraw(Rollback calldata order, Role authority) external;
 
     /// @notice A rollback, or where `to` is zero a withdrawal, by a person's warrant, which anyone may carry. It signs
@@ -211,28 +229,36 @@ interface IRegistry {
     /// sequence,uint8 role,uint32 signingEpoch,uint40 deadline), `sequence` being that of the active word.
     function rollbackBySig(Rollback calldata order, bytes calldata warrant) external;
 
-    /// @notice The RAIO undoes an operator's or a Monitor's rollback within 24 hours, unless a RAIO or a committee had what
-    /// they took out halted, or it is Critical by now. It makes a version active, so the RAIO must be cleared in full.
-    /// @param order `from` is what they made active, `to` what they took out.
+    /// @notice The RAIO undoes an operator's or a Monitor's rollback or withdrawal within 24 hours, while nothing has changed
+    /// there since and the model is open: unless what they took out is Critical by now, or has been condemned for good,
+    /// retired or released. It makes a version active, so the RAIO must be cleared in full.
+    /// @param order `from` is what they made active (zero: nothing), `to` what they took out; no trigger is asked for.
     function overrule(Rollback calldata order) external;
 
     /// @notice Stops the active version at once, without a target. If it is replaced before a halt by the RAIO or a
     /// committee has ended, it is no longer proven there: nobody goes back to it past that halt.
+    /// @param authority A System Operator or a Monitor, up to Medium risk at activation; the RAIO or a committee. A higher
+    /// rank takes over the halt of a lower one. Each person, and each committee, halts a version in an environment once in
+    /// 30 days.
     function halt(Halt calldata order, Role authority) external;
 
     /// @notice The same by a person's warrant, which anyone may carry. It signs Halt(bytes32 model,bytes32 environment,
     /// bytes32 version,uint8 trigger,bytes32 reason,uint40 sequence,uint8 role,uint32 signingEpoch,uint40 deadline).
     function haltBySig(Halt calldata order, bytes calldata warrant) external;
 
-    /// @notice Ends a halt, by at least the halter's authority.
+    /// @notice Ends a halt. No trigger is asked for.
     /// @param sequence That of the active word: a consent to end one halt ends no later one.
+    /// @param authority At least the halter's rank, and no Monitor; the RAIO or a committee where the version is High or
+    /// Critical by now, or was when it became active. Not the brake: it wants a certificate that is valid, and no audit due.
     function resume(Halt calldata order, uint40 sequence, Role authority) external;
 
     /// @notice Anyone ends a halt after 72 hours, if the version's risk was Low or Medium when it became active and is so
     /// still.
     function lapse(ModelId model, EnvironmentId environment) external;
 
-    /// @notice Reports a rollback trigger (policy 6.1); a response is due within the time that Rules sets.
+    /// @notice Reports a rollback trigger (policy 6.1); a response is due within the time that Rules sets, and no later
+    /// report moves it. A Directive, and a report by the RAIO or a committee of what is Critical, pulls the policy's review.
+    /// @param authority Any role; for a Directive the RAIO, a committee or an Auditor.
     function reportTrigger(Halt calldata order, Role authority) external;
 
     /// @notice The RAIO closes an incident without a rollback.
@@ -265,7 +291,9 @@ interface IRegistry {
     /// @notice What is active in an environment.
     function active(ModelId id, EnvironmentId environment) external view returns (VersionId, ActiveWord);
 
-    /// @notice Whether a version served its soak time in the environment of this index.
+    /// @notice Whether one could go back to a version in the environment of this index, as far as its time there goes: it had
+    /// served its soak time when it was replaced there, and has not been replaced under a halt by the RAIO or a committee
+    /// since. What was never replaced there is not proven yet.
     function isProven(VersionId id, uint16 place) external view returns (bool);
 
     /// @notice The schemas that an environment needs, as a bitmap.
@@ -281,6 +309,6 @@ interface IRegistry {
     /// @param actor The person, or the committee's timelock as a left-padded address.
     function haltTime(VersionId id, EnvironmentId environment, bytes32 actor) external view returns (uint40);
 
-    /// @notice When an operator or a Monitor last rolled back in an environment.
+    /// @notice When an operator or a Monitor last rolled back or withdrew in an environment.
     function operatorRollbackTime(ModelId id, EnvironmentId environment) external view returns (uint40);
 }

@@ -30,6 +30,9 @@ struct Appointment {
 }
 
 /// @notice Everything that holds from the first block on.
+/// @param certificates One for each of `people`, in their order.
+/// @param stages One for each of `environments`, in their order.
+/// @param document SHA-256 of the policy.
 struct Genesis {
     Appointment[] people;
     Certificate[] certificates;
@@ -63,7 +66,8 @@ struct Committees {
 /// the sign-offs does not choose it.
 /// @param policyEpoch The policy epoch: a new one voids the sign-off.
 /// @param role The one role in which the signer signs.
-/// @param signingEpoch The signer's own epoch, zero for a committee: suspension and rotation void the sign-off.
+/// @param signingEpoch The signer's own epoch, zero for a committee: the loss of a role, a suspension, a rotation, a recovery
+/// and an objection void the sign-off.
 /// @param deadline The last second in which it may be used.
 struct SignOff {
     VersionId version;
@@ -92,7 +96,9 @@ struct Step {
 
 /// @title People, roles, certificates, sign-offs, the matrix, environments and policy epochs
 /// @notice Whom the policy lets do what, and whether they did. The policy's own floors are code: no vote goes below
-/// them.
+/// them. `document` is always the SHA-256 of the document C that gives the grounds.
+/// @dev Each act appends one entry to this contract's audit chain, with {AuditChain-Logged} as its event. The EIP-712
+/// domain of everything that is signed, but for ballots, is {name: "Kedge", version: "1", chainId, this contract}.
 interface IRules {
     error RulesUnauthorized(address caller, Role required);
     error RulesUnqualified(PersonId person, Role required);
@@ -123,6 +129,7 @@ interface IRules {
     error RulesSuspensionsExhausted(uint256 nextAllowedAt);
     error RulesNoAuditRequired(PersonId person);
     error RulesInvalidRotation(bytes32 key);
+    /// @dev None waits, or one that gives another key.
     error RulesNoRecovery(PersonId person);
     error RulesRecoveryNotReady(PersonId person, uint40 readyAt);
     error RulesWarrantMalformed(uint256 offset);
@@ -150,7 +157,9 @@ interface IRules {
     /// @notice The Assembly adds a place where versions of a stage run.
     function addEnvironment(EnvironmentId environment, Stage stage, bytes32 document) external;
 
-    /// @notice The Assembly starts a policy epoch. Sign-offs of earlier epochs are void.
+    /// @notice The Assembly starts a policy epoch. The Oversight Committee has consented to its {epochTerms}; that consent is
+    /// used up, the next review is due in 365 days, and sign-offs of earlier epochs are void.
+    /// @param document SHA-256 of the policy.
     function startEpoch(bytes32 document, Matrix matrix, Thresholds calldata thresholds) external;
 
     /// @notice The Assembly ends a suspension.
@@ -159,13 +168,14 @@ interface IRules {
     /// @notice The Assembly puts a sanction on record (policy 11): what the chain cannot enforce itself.
     function sanction(PersonId person, bytes32 document) external;
 
-    /// @notice The Assembly begins to give a person whose key is lost another one. It takes 7 days, in which the old key
-    /// may object; a later start replaces an earlier one.
+    /// @notice The Assembly begins to give a person whose key is lost another one. It takes at least 7 days, and until it is
+    /// completed the old key may object; a later start replaces an earlier one. Who holds a seat gets an account's key.
     function startRecovery(PersonId person, bytes calldata signer, bytes32 document) external;
 
     /// @notice The RAIO suspends a person for 7 to 14 days: at most three at a time, nobody again before 30 days after
     /// the last one ended, and neither who holds a seat nor who is a RAIO. The Assembly suspends anyone for any time;
-    /// one of its own loses the seat with it. What the person signed is void.
+    /// one of its own loses the seat with it, and where too few seats would be left that reverts ({Seats-SeatsTooFew}). What
+    /// the person signed is void.
     /// @param until The end in seconds; the largest value means for good.
     function suspend(PersonId person, uint40 until, Role authority, bytes32 document) external;
 
@@ -181,14 +191,15 @@ interface IRules {
     /// @notice The Oversight Committee records the policy's review; the next is due 365 days later.
     function recordReview(bytes32 document) external;
 
-    /// @notice The Oversight Committee records a violation. At the third within 365 days the person may neither create
-    /// nor promote until an external audit is accepted.
+    /// @notice The Oversight Committee records a violation. At the third within 365 days the person may do nothing but brake,
+    /// see {authorize}, until an external audit is accepted. Votes and the change of the own key are not barred.
     function recordViolation(PersonId person, bytes32 document) external;
 
     /// @notice The Oversight Committee accepts the report of an external audit; the violations before it count no more.
     function acceptAudit(PersonId person, bytes32 document) external;
 
-    /// @notice The Oversight Committee or the Assembly orders a review of the policy (policy 12): due in 30 days.
+    /// @notice The Oversight Committee or the Assembly orders a review of the policy (policy 12): due in 30 days,
+    /// if not earlier.
     function orderReview(Role authority, bytes32 document) external;
 
     /// @notice A person or a committee signs off by its own transaction; a committee for 30 days at most.
@@ -197,7 +208,8 @@ interface IRules {
     /// @notice A person replaces the own key at once; what the old key signed is void, and a recovery that waits is off.
     /// Seats follow. A suspended key replaces itself too, which saves a stolen one, but not while a recovery waits: it may
     /// be the thief's.
-    /// @param current The key in use. If `currentSignature` is empty the caller must be it.
+    /// @param current The key in use, as its signer's bytes. If `currentSignature` is empty the caller must be it.
+    /// @param currentSignature By the key in use over {rotationDigest}, so that anyone may carry it.
     /// @param signer The new key.
     /// @param signature By the new key over {rotationDigest}: nobody can be given a key that is not theirs.
     function rotate(
@@ -209,6 +221,7 @@ interface IRules {
 
     /// @notice The key in use calls a recovery off; what it signed before is void, this objection too. While the person is
     /// suspended it cannot: it may be a thief's.
+    /// @param current The key in use, as its signer's bytes.
     /// @param signature Over {objectionDigest}; empty if the caller is the key.
     function objectToRecovery(PersonId person, bytes calldata current, bytes calldata signature) external;
 
@@ -216,13 +229,14 @@ interface IRules {
     /// @param signature By the new key over {rotationDigest}.
     function recover(PersonId person, bytes calldata signer, bytes calldata signature) external;
 
-    /// @notice The Registry, or a committee whose settings change, pulls the review forward to 30 days from now, if it is
-    /// not due earlier.
+    /// @notice The Registry, or the governor of a committee whose settings change, pulls the review forward to 30 days from
+    /// now, if it is not due earlier.
+    /// @param subject The version that was rolled back or reported, or the governor as a left-padded address.
     function pullReview(bytes32 subject) external;
 
     /// @notice Who acts, if the caller may act in this role now; reverts otherwise.
-    /// @param brake Whether the act halts or rolls back: a certificate that has lapsed counts 30 days longer for it, and
-    /// a required audit does not bar it.
+    /// @param brake Whether the act halts, rolls back or withdraws, reports a trigger or closes an incident: a certificate
+    /// that has lapsed counts 30 days longer for it, and a required audit does not bar it.
     /// @return actor The person, or the committee's timelock as a left-padded address.
     function authorize(address caller, Role role, bool brake) external view returns (bytes32 actor);
 
@@ -256,8 +270,8 @@ interface IRules {
     /// @notice The earliest expiry of the person's three certificates, in seconds.
     function certifiedUntil(PersonId person) external view returns (uint40);
 
-    /// @notice Whether the person is appointed, unsuspended, and holds three certificates that expired at most `grace`
-    /// seconds ago.
+    /// @notice Whether the person is appointed, unsuspended, and holds three certificates none of which expired `grace`
+    /// seconds ago or earlier. A required audit is not asked for.
     /// @param grace The largest value asks for no certificate.
     function isCleared(PersonId person, uint40 grace) external view returns (bool);
 
@@ -293,6 +307,7 @@ interface IRules {
     function responseTime(Risk risk) external view returns (uint32);
 
     /// @notice What the Oversight Committee consents to when the Assembly is to start an epoch.
+    /// @return keccak256(abi.encode(chainid, this contract, epoch, document, matrix, thresholds)): 13 words.
     function epochTerms(
         uint32 epoch,
         bytes32 document,
@@ -300,17 +315,20 @@ interface IRules {
         Thresholds calldata thresholds
     ) external view returns (bytes32);
 
-    /// @notice What a signer signs so that a version may enter a stage (EIP-712).
+    /// @notice What a signer signs so that a version may enter a stage (EIP-712): SignOff(bytes32 version,uint8 stage,uint8
+    /// risk,bytes32 evidence,bytes32 plan,uint32 policyEpoch,uint8 role,uint32 signingEpoch,uint40 deadline).
     function signOffDigest(SignOff calldata terms) external view returns (bytes32);
 
-    /// @notice What the new key signs when a person changes to it, and the old one if it does not call (EIP-712).
+    /// @notice What the new key signs when a person changes to it, and the old one if it does not call (EIP-712):
+    /// Rotation(bytes32 person,bytes signer,uint32 signingEpoch).
     function rotationDigest(
         PersonId person,
         bytes calldata signer,
         uint32 signingEpoch
     ) external view returns (bytes32);
 
-    /// @notice What the key in use signs to call a recovery off (EIP-712).
+    /// @notice What the key in use signs to call a recovery off (EIP-712): Objection(bytes32 person,bytes32 key,uint32
+    /// signingEpoch).
     /// @param key keccak256 of the signer that the recovery would give.
     function objectionDigest(PersonId person, bytes32 key, uint32 signingEpoch) external view returns (bytes32);
 }

@@ -8,10 +8,13 @@ import {Keccak} from "./Keccak.sol";
 /// @dev Time and count follow from replay and are not stored. An entry is
 ///
 ///   action     what was done
-///   actor      the person, or the committee's timelock as a left-padded address
-///   authority  the role in which the actor acted
-///   subject    the model, version, person, environment or policy that the act is about
-///   document   SHA-256 of the document C that gives evidence, reason or plan; zero where there is none
+///   actor      the person, or the committee's timelock as a left-padded address; where anyone may act, and where a review is
+///              pulled, the caller's address; at the genesis Rules in Registry's chain, the Assembly's timelock in Rules'
+///   authority  the role in which the actor acted; None where no role is needed
+///   subject    the model, version, person, environment, committee or epoch that the act is about; zero for the policy as a
+///              whole
+///   document   SHA-256 of the document C that gives evidence, reason or plan; of the manifest where a version is registered;
+///              of the policy at the genesis and for a new epoch; zero where there is none
 ///   systems    the schemas, as a bitmap, whose consumers the act touches
 ///   data       the call itself, selector first, so that a replay needs no traces; at the genesis what docs/formats.md says
 library AuditChain {

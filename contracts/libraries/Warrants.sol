@@ -13,7 +13,7 @@ import {Role} from "../types/Types.sol";
 ///   2      length of the signer, big-endian
 ///   …      signer: empty for a committee; otherwise 20 bytes of an account's address, or an ERC-7913 signer
 ///   2      length of the signature, big-endian
-///   …      signature: empty if the consent was given by a transaction
+///   …      signature: empty if the consent was given by a transaction (sign-offs only)
 ///
 /// Several follow one another without anything between them.
 library Warrants {
@@ -26,9 +26,7 @@ library Warrants {
         // No sum overflows: both lengths are below 2^16, and calldata ends far below 2^256.
         unchecked {
             uint256 head = _word(packed, offset) >> 192;
-            if (offset + 8 > packed.length || head >> 56 > uint8(type(Role).max)) {
-                revert IRules.RulesWarrantMalformed(offset);
-            }
+            if (head >> 56 > uint8(type(Role).max)) revert IRules.RulesWarrantMalformed(offset);
             (role, deadline) = (Role(uint8(head >> 56)), uint40(head >> 16));
             signer = _part(packed, offset + 8, uint16(head));
             uint256 signatureAt = offset + 10 + uint16(head);

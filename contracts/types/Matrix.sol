@@ -11,7 +11,7 @@ using {required, covers} for Matrix global;
 
 /// @dev The roles that must sign off before a version of this risk enters this stage.
 function required(Matrix matrix, Risk risk, Stage stage) pure returns (uint16) {
-    return uint16(Matrix.unwrap(matrix) >> bit(matrix, risk, stage));
+    return uint16(Matrix.unwrap(matrix) >> bit(risk, stage));
 }
 
 /// @dev Whether each bitmap of `floor` is contained in the one at the same place.
@@ -20,7 +20,7 @@ function covers(Matrix matrix, Matrix floor) pure returns (bool) {
 }
 
 /// @dev Where the bitmap of (risk, stage) starts; stage is Validation, Staging or Production.
-function bit(Matrix, Risk risk, Stage stage) pure returns (uint256) {
+function bit(Risk risk, Stage stage) pure returns (uint256) {
     return 16 * (3 * uint256(risk) + uint256(stage) - uint256(Stage.Validation));
 }
 

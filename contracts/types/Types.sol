@@ -7,7 +7,7 @@ type ModelId is bytes32;
 /// @dev The commitment to everything that is approved of a version, see {Identity}.
 type VersionId is bytes32;
 
-/// @dev keccak256(abi.encode(keccak256(first key), salt)): a reorganisation cannot make it mean someone else.
+/// @dev keccak256(abi.encode(keccak256(the first signer's bytes), salt)): a reorganisation cannot make it mean someone else.
 type PersonId is bytes32;
 
 /// @dev An opaque id of a place where versions run; that of the three built-in ones is keccak256 of their name.
@@ -76,7 +76,7 @@ enum Role {
     Assembly
 }
 
-/// @dev Policy 6.1. `None` is never accepted.
+/// @dev Policy 6.1. `None` is refused wherever a trigger is asked for.
 enum Trigger {
     None,
     SafetyRisk,
@@ -174,8 +174,9 @@ struct Identity {
 /// @param sequence Grows by one with each change of what is active or halted: the verifiers' high-water mark.
 /// @param schemas How many schemas were ever added (at most 256).
 /// @param floor No version of the model has a lower effective risk.
+/// @param state Open, suspended or moved.
 /// @param monitored Whether a Monitor may take a version of Low or Medium risk one step back.
-/// @param introduced Whether a version of High or Critical risk was ever active in Production.
+/// @param introduced Whether a version was ever promoted to Production at an effective risk of High or Critical.
 struct Model {
     uint32 tag;
     uint32 versions;
@@ -187,7 +188,10 @@ struct Model {
     bool introduced;
 }
 
-/// @notice One word: an open incident in an environment (policy 6.1).
+/// @notice One word: an open incident in an environment (policy 6.1). Times are seconds since 1970-01-01 UTC.
+/// @param trigger What was reported first.
+/// @param number The number of the version that it is about.
+/// @param respondBy When a response is due.
 struct Incident {
     Trigger trigger;
     uint32 number;
@@ -203,7 +207,7 @@ struct Incident {
 /// @param versioning When the certificate of the curriculum on versioning expires.
 /// @param rollback When that on rollback procedures does.
 /// @param incident When that on incident handling does.
-/// @param auditRequired Whether the person may neither create nor promote until an external audit is accepted.
+/// @param auditRequired Whether the person may do nothing but brake until an external audit is accepted.
 struct Standing {
     uint16 roles;
     uint32 signingEpoch;

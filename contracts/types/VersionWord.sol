@@ -16,9 +16,10 @@ import {Risk, Stage} from "./Types.sol";
 ///    96..96   released           1 once the Assembly has released its bytes from retention
 ///    97..103  approved           the effective risk for which it was signed off into its stage
 ///   104..119  operatorRollbacks  how many rollbacks of it by operators or Monitors were not overruled
-///   120..159  condemnedFrom      zero, or the time from which it may never be active again
-///   160..255  provenIn           bit n: it served its soak time in the environment of index n; further ones have a
-///                                mapping of their own
+///   120..159  condemnedFrom      zero, or from when it is condemned for good; until then it may not become active either,
+///                                but an overruling, or a senior's rollback to it, lifts it
+///   160..255  provenIn           bit n: proven in the environment of index n, see {IRegistry-isProven}; further ones have
+///                                a mapping of their own
 type VersionWord is uint256;
 
 using {

@@ -172,7 +172,7 @@ of_committee(registry, "Oversight", "Resumed", NOTE_2["id"], REASON, RESUME, sto
 REPORT_TRIGGER = f"reportTrigger({HALT_ORDER},uint8)"
 directive = tuple_of(*halt_of(NOTES, PRODUCTION, NOTE_2["id"], TRIGGERS.index("Directive")).values())
 registry(watch[0], "TriggerReported", *watch[1:], NOTE_2["id"], REASON, REPORT_TRIGGER, stop, 8, systems=3)
-officer("IncidentClosed", NOTES, REASON, "closeIncident(bytes32,bytes32,bytes32)", NOTES, PRODUCTION, REASON)
+officer("IncidentClosed", NOTE_2["id"], REASON, "closeIncident(bytes32,bytes32,bytes32)", NOTES, PRODUCTION, REASON)
 of_committee(
     registry, "Oversight", "TriggerReported", NOTE_2["id"], REASON, REPORT_TRIGGER, directive, 4,
     systems=3, pulled=NOTE_2["id"],

@@ -273,11 +273,7 @@ contract CarriedTest is Life {
         Role[3] memory roles = [Role.OversightCommittee, Role.EmergencyCommittee, Role.Assembly];
         for (uint256 i; i < 3; ++i) {
             bytes memory warrant = pack(Warrant(roles[i], time(), "", ""));
-            bytes memory problem = abi.encodeWithSelector(
-                IRules.RulesUnauthorized.selector,
-                address(registry),
-                roles[i]
-            );
+            bytes memory problem = abi.encodeWithSelector(IRules.RulesInvalidSignature.selector, roles[i], "");
             _refuses(_call(order(latest, proven), warrant), problem);
             _refuses(_call(stop(latest), warrant), problem);
         }

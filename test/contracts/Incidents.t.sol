@@ -262,7 +262,7 @@ contract IncidentsTest is Life {
             ada.account,
             address(registry),
             abi.encodeCall(IRegistry.closeIncident, (model, PRODUCTION, 0)),
-            abi.encodeWithSelector(IRegistry.RegistryEmptyDigest.selector)
+            abi.encodeWithSelector(IRegistry.RegistryEmptyReason.selector)
         );
         leaves(
             ada.account,
@@ -272,7 +272,7 @@ contract IncidentsTest is Life {
                 Action.IncidentClosed,
                 PersonId.unwrap(ada.id),
                 Role.ResponsibleAIOfficer,
-                ModelId.unwrap(model),
+                VersionId.unwrap(id),
                 REASON,
                 0
             )

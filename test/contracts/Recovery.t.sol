@@ -325,8 +325,8 @@ contract RecoveryTest is Life {
     function testNobodyElseObjects() public {
         _start();
         bytes memory other = abi.encodePacked(grace.account);
-        _refused(grace.account, _objectCall(other, ""), unauthorized(grace, Role.None));
-        _refused(_renewed.account, _objectCall(_signer, ""), unauthorized(_renewed, Role.None));
+        _refused(grace.account, _objectCall(other, ""), _invalid(other));
+        _refused(_renewed.account, _objectCall(_signer, ""), _invalid(_signer));
         _refused(
             grace.account,
             abi.encodeCall(IRules.objectToRecovery, (UNKNOWN, other, "")),
@@ -430,10 +430,10 @@ contract RecoveryTest is Life {
     }
 
     function _refusedObjection(address caller, bytes memory call) private {
-        _refused(
-            caller,
-            call,
-            abi.encodeWithSelector(IRules.RulesInvalidSignature.selector, Role.None, abi.encodePacked(ines.account))
-        );
+        _refused(caller, call, _invalid(abi.encodePacked(ines.account)));
+    }
+
+    function _invalid(bytes memory signer) private pure returns (bytes memory) {
+        return abi.encodeWithSelector(IRules.RulesInvalidSignature.selector, Role.None, signer);
     }
 }

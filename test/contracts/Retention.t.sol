@@ -70,18 +70,17 @@ contract RetentionTest is Life {
     }
 
     function testEachNeedsADocument() public {
-        bytes memory problem = abi.encodeWithSelector(IRegistry.RegistryEmptyDigest.selector);
         refuses(
             assemblyTimelock,
             address(registry),
             abi.encodeCall(IRegistry.release, (_first, inAllStages(_two), 0)),
-            problem
+            abi.encodeWithSelector(IRegistry.RegistryEmptyDigest.selector)
         );
         refuses(
             ada.account,
             address(registry),
             abi.encodeCall(IRegistry.retire, (_first, inAllStages(_two), 0)),
-            problem
+            abi.encodeWithSelector(IRegistry.RegistryEmptyReason.selector)
         );
     }
 

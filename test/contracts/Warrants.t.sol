@@ -211,7 +211,7 @@ contract WarrantsTest is Life {
         for (uint256 i; i < 3; ++i) {
             _refuses(
                 _call(NO_VERSION, pack(Warrant(roles[i], time() + 1, "", ""))),
-                abi.encodeWithSelector(IRules.RulesUnauthorized.selector, address(registry), roles[i])
+                abi.encodeWithSelector(IRules.RulesInvalidSignature.selector, roles[i], "")
             );
         }
     }
