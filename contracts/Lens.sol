@@ -86,6 +86,7 @@ struct Provenance {
 
 /// @notice How a person stands, with all that follows from it.
 /// @param certifiedUntil The earliest expiry of the three curricula.
+/// @param cleared Whether the person may act in full: appointed, certified, neither suspended nor waiting for an audit.
 struct PersonView {
     PersonId person;
     Standing standing;
@@ -191,7 +192,8 @@ contract Lens {
     function personView(PersonId id) public view returns (PersonView memory) {
         Standing memory standing = RULES.standing(id);
         (bytes32 key, address account) = RULES.keyOf(id);
-        return PersonView(id, standing, key, account, RULES.certifiedUntil(id), RULES.isCleared(id, 0));
+        bool cleared = RULES.isCleared(id, 0) && !standing.auditRequired;
+        return PersonView(id, standing, key, account, RULES.certifiedUntil(id), cleared);
     }
 
     /// @notice An open incident, and whether its response is overdue.

@@ -307,21 +307,14 @@ contract Registry is IRegistry {
             signOffs
         );
 
+        EnvironmentId environment = _environmentOf(stage);
+        _requirePassable(_active[identity.model][environment], id, word.number(), environment);
         if (stage == Stage.Validation) _claimLabel(identity.model, identity.label, id, word.number());
         bool introduced = stage == Stage.Production && risk >= Risk.High && !state.introduced();
         if (introduced) state = state.withIntroduction();
         word = word.withStage(stage).withApproved(risk);
         _versions[id].word = word;
-        uint256 missing = _activate(
-            identity.model,
-            state,
-            _environmentOf(stage),
-            NO_VERSION,
-            id,
-            word,
-            uint16(risk),
-            plan != 0
-        );
+        uint256 missing = _activate(identity.model, state, environment, NO_VERSION, id, word, uint16(risk), plan != 0);
         _append(
             Action.Promoted,
             bytes32(uint256(uint160(msg.sender))),
@@ -341,17 +334,17 @@ contract Registry is IRegistry {
         (VersionId id, VersionWord word) = _load(identity);
         ModelWord state = _open(identity.model);
         (Stage required, ) = _place(environment);
-        // An older version comes back by a rollback only, with its trigger, its reason and its authority.
-        if (!word.mayRun(required) || word.number() <= _active[identity.model][environment].newest()) {
-            revert RegistryTargetIneligible(id, environment);
-        }
+        ActiveWord current = _active[identity.model][environment];
+        // An older version comes back by a rollback only, with its trigger, its reason and its authority. Nor does an
+        // operator replace what a senior has halted here, or carry on what a senior has halted at home.
+        if (
+            !word.mayRun(required) ||
+            word.number() <= current.newest() ||
+            (current.number() != 0 && _isHeld(current)) ||
+            _isHeldAtHome(identity.model, word)
+        ) revert RegistryTargetIneligible(id, environment);
         Risk risk = word.effective(state.floor());
         if (risk > word.approved()) revert RegistryNotApproved(id, word.approved(), risk);
-        // What a senior has halted in its stage's own environment goes to no further one.
-        ActiveWord home = _active[identity.model][_environmentOf(required)];
-        if (home.number() == word.number() && _rank(home.haltedBy()) > JUNIOR) {
-            revert RegistryTargetIneligible(id, environment);
-        }
         uint256 missing = _activate(identity.model, state, environment, NO_VERSION, id, word, uint16(risk), plan != 0);
         _append(Action.Activated, actor, Role.SystemOperator, VersionId.unwrap(id), plan, missing);
     }
@@ -694,7 +687,7 @@ contract Registry is IRegistry {
         VersionWord left = _versions[order.from].word;
         bool moves = current.newest() != 0 && _isActive(state, current, order.from, left);
         if (moves) {
-            _requireRollbackAuthority(authority, current);
+            _requireRollbackAuthority(authority, current, left.approved());
         } else if (authority != Role.EmergencyCommittee || left.model() != state.tag()) {
             revert RegistryNotActive(order.from, _numbered[order.model][current.number()]);
         }
@@ -707,7 +700,12 @@ contract Registry is IRegistry {
             VersionWord target = _versions[to].word;
             if (junior) _limitJunior(order, authority, state, current, target);
             if (to != NO_VERSION) (to, target) = _target(order, authority, state.tag(), current.place());
-            Risk risk = to == NO_VERSION ? current.risk() : target.effective(state.floor());
+            Risk risk = current.risk();
+            if (to != NO_VERSION) {
+                risk = target.effective(state.floor());
+                // Nobody brings in what they could not stop.
+                if (risk > _reach(authority)) revert RegistryInsufficientAuthority(authority, risk);
+            }
             // Where a senior withdraws, nobody junior puts another in.
             uint16 held = to == NO_VERSION && !junior ? uint16(authority) << 8 : 0;
             // No schema that is required meanwhile stops the Emergency Committee: who needs it is told by the mask.
@@ -729,9 +727,9 @@ contract Registry is IRegistry {
         if (moves && current.risk() == Risk.Critical) _pullReview(VersionId.unwrap(order.from));
     }
 
-    /// @dev A rollback's target: of this model, proven here, and fit to run. Who ranks above operators and Monitors lifts
-    /// a condemnation of theirs that can still be overruled. Where the target of the Emergency Committee is no longer fit
-    /// the version is withdrawn: nobody voids its order meanwhile.
+    /// @dev A rollback's target: of this model, proven here, and fit to run. A committee lifts a condemnation by operators
+    /// or Monitors that can still be overruled; the RAIO overrules. Where the target of the Emergency Committee is no longer
+    /// fit the version is withdrawn: nobody voids its order meanwhile.
     function _target(
         Rollback calldata order,
         Role authority,
@@ -740,7 +738,7 @@ contract Registry is IRegistry {
     ) private returns (VersionId to, VersionWord word) {
         to = order.to;
         word = _versions[to].word;
-        bool lifts = _rank(authority) > JUNIOR && word.condemnedFrom() > block.timestamp;
+        bool lifts = _rank(authority) > OFFICER && word.condemnedFrom() > block.timestamp;
         if (lifts) word = word.withOperatorRollbacks(0).withCondemnedFrom(0);
         if (word.model() == tag && _isTarget(to, word, place)) {
             if (lifts) _versions[to].word = word;
@@ -779,9 +777,7 @@ contract Registry is IRegistry {
                 revert RegistryNotPredecessor(order.to, number, current.previous());
             }
         }
-        // Nor do they bring in what they could not stop.
-        Risk risk = target.effective(state.floor());
-        if (number != 0 && risk > Risk.Medium) revert RegistryInsufficientAuthority(authority, risk);
+        if (_isHeldAtHome(order.model, target)) revert RegistryTargetIneligible(order.to, order.environment);
         uint256 last = _juniorRollbacks[order.model][order.environment].time;
         if (block.timestamp < last + OVERRULE_WINDOW) revert RegistryOperatorLimit(last + OVERRULE_WINDOW);
         _juniorRollbacks[order.model][order.environment] = JuniorRollback(uint40(block.timestamp), number);
@@ -830,17 +826,40 @@ contract Registry is IRegistry {
         RULES.pullReview(subject);
     }
 
-    /// @dev Policy 6.3: System Operators up to Medium, the RAIO up to High, the Emergency Committee and the Assembly
-    /// anything. A Monitor is no wider than an operator. Neither walks past a halt or a withdrawal by a senior, nor the RAIO
-    /// past a withdrawal by a committee.
-    function _requireRollbackAuthority(Role authority, ActiveWord current) private pure {
+    /// @dev Nobody goes past a withdrawal by who ranks above them, nor operators and Monitors past a senior's halt.
+    /// @param approved The risk for which what goes was last signed off: in a later stage too, for it is condemned there with
+    /// all others.
+    function _requireRollbackAuthority(Role authority, ActiveWord current, Risk approved) private pure {
         Risk risk = current.risk();
+        if (approved > risk) risk = approved;
         uint256 rank = _rank(authority);
-        uint256 held = _rank(current.haltedBy());
-        bool enough = rank > OFFICER && authority != Role.OversightCommittee;
-        if (rank == JUNIOR) enough = risk <= Risk.Medium && held < OFFICER;
-        if (rank == OFFICER) enough = risk <= Risk.High && (current.number() != 0 || held <= OFFICER);
-        if (!enough) revert RegistryInsufficientAuthority(authority, risk);
+        bool barred = rank == 0 || authority == Role.OversightCommittee || risk > _reach(authority);
+        if (rank == JUNIOR || current.number() == 0) barred = barred || _rank(current.haltedBy()) > rank;
+        if (barred) revert RegistryInsufficientAuthority(authority, risk);
+    }
+
+    /// @dev Policy 6.3: System Operators up to Medium, the RAIO up to High, committees anything. A Monitor is no wider than an
+    /// operator.
+    function _reach(Role authority) private pure returns (Risk) {
+        uint256 rank = _rank(authority);
+        if (rank > OFFICER) return Risk.Critical;
+        return rank == OFFICER ? Risk.High : Risk.Medium;
+    }
+
+    /// @dev Whether a senior has halted what is active, or withdrawn what was active last.
+    function _isHeld(ActiveWord word) private pure returns (bool) {
+        return _rank(word.haltedBy()) > JUNIOR;
+    }
+
+    /// @dev Whether a senior has a version halted in the environment of the stage that it has reached.
+    function _isHeldAtHome(ModelId id, VersionWord word) private view returns (bool) {
+        ActiveWord home = _active[id][_environmentOf(word.stage())];
+        return home.number() == word.number() && word.number() != 0 && _isHeld(home);
+    }
+
+    /// @dev Past a senior's halt or withdrawal a promotion carries only what is newer than all that ran there.
+    function _requirePassable(ActiveWord current, VersionId id, uint32 number, EnvironmentId environment) private pure {
+        if (_isHeld(current) && number <= current.newest()) revert RegistryTargetIneligible(id, environment);
     }
 
     /// @dev Operators and Monitors up to Medium, the RAIO and the committees anything.

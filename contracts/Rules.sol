@@ -124,7 +124,8 @@ contract Rules is IRules, EIP712("Kedge", "1") {
     mapping(PersonId person => mapping(DomainId domain => bool)) private _leads;
     mapping(EnvironmentId environment => Place) private _places;
     mapping(bytes32 terms => mapping(bytes32 actor => bool)) private _consents;
-    mapping(bytes32 terms => bool) private _epochConsents;
+    /// @dev Until when the consent counts.
+    mapping(bytes32 terms => uint40) private _epochConsents;
 
     constructor(Committees memory committees, address registry, Genesis memory genesis) {
         _assembly = _given(committees.assemblyBody.timelock);
@@ -199,7 +200,7 @@ contract Rules is IRules, EIP712("Kedge", "1") {
         bytes32 actor = _only(Role.Assembly);
         uint32 epoch = _policy.epoch + 1;
         bytes32 terms = epochTerms(epoch, _stated(document), matrix, thresholds);
-        if (!_epochConsents[terms]) revert RulesNoConsent(terms);
+        if (_epochConsents[terms] < block.timestamp) revert RulesNoConsent(terms);
         delete _epochConsents[terms];
         _startEpoch(matrix, thresholds);
         _append(Action.EpochStarted, actor, Role.Assembly, bytes32(uint256(epoch)), document);
@@ -277,7 +278,7 @@ contract Rules is IRules, EIP712("Kedge", "1") {
         bytes32 actor = _only(Role.OversightCommittee);
         if (terms == 0) revert RulesEmptyId();
         // Apart from the sign-offs: no consent to terms that are some sign-off's hash counts as one.
-        _epochConsents[terms] = true;
+        _epochConsents[terms] = uint40(block.timestamp + LONGEST_CONSENT);
         _append(Action.EpochConsented, actor, Role.OversightCommittee, terms, 0);
     }
 

@@ -60,6 +60,7 @@ contract Committee is
     error CommitteeValueNotZero(uint256 value);
     error CommitteeInvalidQuorums(uint256 quorum, uint256 superQuorum, uint256 seats);
     error CommitteeTimeTooLong(uint256 given, uint256 longest);
+    error CommitteeTimeTooShort(uint256 given, uint256 shortest);
     error CommitteeNoVotes(address account);
     error CommitteeUnsupported();
 
@@ -67,6 +68,12 @@ contract Committee is
 
     /// @notice The longest that a vote may be delayed, last or be extended, in seconds: no vote stops a committee for good.
     uint256 public constant LONGEST_TIME = 30 days;
+
+    /// @notice The shortest voting period and expiry, in seconds: blocks come within it.
+    uint256 public constant SHORTEST_TIME = 1 hours;
+
+    /// @notice The fewest votes that decide anything: nobody is a committee alone.
+    uint256 public constant FEWEST_VOTES = 2;
 
     /// @notice The people whose seats vote.
     IRules public immutable RULES;
@@ -104,7 +111,7 @@ contract Committee is
         if (address(seats) == address(0) || address(timelock_) == address(0) || assemblyTimelock == address(0)) {
             revert CommitteeZeroAddress();
         }
-        _requireBounded(settings.expiry);
+        _requireLasting(settings.expiry);
         RULES = seats.RULES();
         ASSEMBLY_TIMELOCK = assemblyTimelock;
         EXPIRY = settings.expiry;
@@ -210,7 +217,7 @@ contract Committee is
     }
 
     function _setVotingPeriod(uint32 period) internal override {
-        _requireBounded(period);
+        _requireLasting(period);
         super._setVotingPeriod(period);
     }
 
@@ -223,11 +230,16 @@ contract Committee is
         if (time > LONGEST_TIME) revert CommitteeTimeTooLong(time, LONGEST_TIME);
     }
 
+    function _requireLasting(uint256 time) private pure {
+        _requireBounded(time);
+        if (time < SHORTEST_TIME) revert CommitteeTimeTooShort(time, SHORTEST_TIME);
+    }
+
     function _setQuorums(uint104 quorum_, uint104 superQuorum_) private {
         uint256 seats = Seats(address(token())).totalSeats();
-        if (quorum_ == 0 || quorum_ > superQuorum_ || superQuorum_ > seats || 2 * uint256(quorum_) - 1 > seats) {
-            revert CommitteeInvalidQuorums(quorum_, superQuorum_, seats);
-        }
+        if (
+            quorum_ < FEWEST_VOTES || quorum_ > superQuorum_ || superQuorum_ > seats || 2 * uint256(quorum_) - 1 > seats
+        ) revert CommitteeInvalidQuorums(quorum_, superQuorum_, seats);
         _quorums.push(clock(), (uint208(superQuorum_) << 104) | quorum_);
         emit QuorumsSet(quorum_, superQuorum_);
     }

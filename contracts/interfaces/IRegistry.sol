@@ -191,7 +191,8 @@ interface IRegistry {
     ) external returns (VersionId version);
 
     /// @notice A version enters its next stage and becomes active in that stage's own environment. Anyone may carry it:
-    /// the sign-offs authorise it.
+    /// the sign-offs authorise it. Where the RAIO or a committee has halted what is active there, or withdrew what was, only
+    /// a version newer than all that ran there comes in.
     /// @param evidence SHA-256 of the document C that holds the test results.
     /// @param plan SHA-256 of the plan for degraded service; zero where the version satisfies all that is required.
     /// @param signOffs Packed, ascending by role, see {Warrants}.
@@ -204,20 +205,22 @@ interface IRegistry {
     ) external;
 
     /// @notice A System Operator activates a version, newer than any before, in a further environment of a stage that it
-    /// has reached: at no higher risk than it was signed off for, and not while the RAIO or a committee has it halted in
-    /// the stage's own environment.
+    /// has reached: at no higher risk than it was signed off for, and neither while the RAIO or a committee has it halted in
+    /// the own environment of its stage, nor in the place of what one of them has halted.
     /// @param plan As in {promote}.
     function activate(Identity calldata identity, EnvironmentId environment, bytes32 plan) external;
 
     /// @notice Restores a proven version (policy 6). `from` is condemned: after 24 hours if an operator or a Monitor does
-    /// it, at once otherwise. Those two neither bring in a version above Medium risk nor pass a halt or a withdrawal by the
-    /// RAIO or a committee; whoever ranks above them goes back past a condemnation of theirs that is not final, which lifts
-    /// it. Nobody voids the Emergency Committee's order: where `to` is no longer fit, `from` is withdrawn; it needs no plan;
+    /// it, at once otherwise. Nobody brings in what they could not take out, nor goes past a withdrawal by who ranks above
+    /// them; operators and Monitors neither pass a halt by the RAIO or a committee nor bring in what one of them has halted in
+    /// the own environment of its stage. A committee goes back past a condemnation by operators or Monitors that is not final,
+    /// which lifts it. Nobody voids the Emergency Committee's order: where `to` is no longer fit, `from` is withdrawn; it needs no plan;
     /// where `from` is no longer active, it is condemned and nothing moves. Only an order whose `from` is zero has nothing to
     /// condemn: it reverts where `to` is unfit or something is active.
-    /// @param authority A System Operator or a Monitor, up to Medium risk at activation, together once in 24 hours for each
+    /// @param authority A System Operator or a Monitor, up to Medium risk, together once in 24 hours for each
     /// environment of a model, the Monitor one step back and only where the RAIO lets it ({setMonitored}); the RAIO up to
-    /// High, but not past a withdrawal by a committee; the Emergency Committee or the Assembly.
+    /// High; the Emergency Committee or the Assembly. The risk is that at activation, or what the version has been signed off
+    /// for since if that is higher.
     function rollback(Rollback calldata order, Role authority) external;
 
     /// @notice Takes the active version out of service without a target. `from` is condemned as in {rollback}.

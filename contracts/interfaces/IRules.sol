@@ -184,7 +184,7 @@ interface IRules {
     /// @param document The digest of the report that shows the training.
     function certify(PersonId person, Certificate calldata certificate, Role authority, bytes32 document) external;
 
-    /// @notice The Oversight Committee agrees to an epoch before the Assembly starts it.
+    /// @notice The Oversight Committee agrees to an epoch, which the Assembly may start within 30 days.
     /// @param terms {epochTerms} of exactly what is agreed to.
     function consentToEpoch(bytes32 terms) external;
 
