@@ -200,11 +200,11 @@ def letters(environment, source, target):
     return tuple_of(*order_of(source, target, NONE, LETTERS, environment).values())
 
 
-# An operator takes 0.3.0 out of staging; the RAIO goes back to it in validation, which lifts its condemnation.
+# An operator takes 0.3.0 out of staging; the Emergency Committee goes back to it in validation, which lifts its condemnation.
 back = letters(STAGING, LETTER_3["id"], LETTER_2["id"])
 registry(emil, "RolledBack", *operator[1:], LETTER_3["id"], REASON, ROLL_BACK, back, 5)
 back = letters(VALIDATION, LETTER_4["id"], LETTER_3["id"])
-officer("RolledBack", LETTER_4["id"], REASON, ROLL_BACK, back, 2)
+of_committee(registry, "Emergency", "RolledBack", LETTER_4["id"], REASON, ROLL_BACK, back, 6)
 # So it is an alternative in staging, as 0.2.0 is in validation.
 RETIRE = f"retire({IDENTITY},bytes32[],bytes32)"
 others = list_of(LETTER_2["id"], LETTER_3["id"])

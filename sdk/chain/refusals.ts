@@ -127,7 +127,7 @@ const newSignOffs = 'Have the version signed off again with kedge sign-off.'
 export const explanations: { readonly [E in ContractError as E['name']]?: Explain<E> } = {
   RegistryInsufficientAuthority: ({ authority, risk }) => [
     `${authority} may not do this at risk ${risk}`,
-    'Operators and Monitors act up to Medium and bring in nothing above it, the RAIO up to High (halts: any), the committees on anything. What the RAIO or a committee halted or withdrew, nobody below them rolls back or brings back: kedge status says who did.',
+    'Operators and Monitors act up to Medium, the RAIO up to High (halts: any), the committees on anything. Who rolls back or withdraws needs it for what the version was last signed off for, too, and brings in nothing above it. What the RAIO or a committee halted, no operator and no Monitor rolls back; what one of them withdrew, nobody below brings back: kedge status says who did.',
   ],
   RegistryZeroAddress: () => ['an address is zero', nameAddress],
   RegistryEmptyDigest: () => ['a digest is missing', giveDocument],
@@ -245,7 +245,7 @@ export const explanations: { readonly [E in ContractError as E['name']]?: Explai
   RegistryNothingActive: () => ['nothing is active there', seeStatus],
   RegistryTargetIneligible: ({ target }) => [
     `the version ${target} may not run there`,
-    'Going back, name a version that ran there for its soak time without a halt, and is neither condemned, retired nor released, or use kedge withdraw; going forward, one that is newer than any before, and that no RAIO or committee has halted in its stage’s own environment.',
+    'Going back, name a version that ran there for its soak time without a halt, and is neither condemned, retired nor released, or use kedge withdraw. Going forward, name one that is newer than any before; what the RAIO or a committee has halted there, a newer one replaces by its sign-offs alone. What one of them has halted in the own environment of its stage, no operator and no Monitor brings in elsewhere.',
   ],
   RegistryNotPredecessor: ({ number, predecessor }) => [
     `a Monitor goes one step back, to #${predecessor}, not to #${number}`,
@@ -346,8 +346,8 @@ export const explanations: { readonly [E in ContractError as E['name']]?: Explai
     'Name a time within these bounds, for each of the four risks.',
   ],
   RulesNoConsent: ({ terms }) => [
-    `the Oversight Committee has not consented to ${terms}`,
-    'It consents to exactly these terms first.',
+    `the Oversight Committee has not consented to ${terms}, or more than 30 days ago`,
+    'It consents to exactly these terms first, at most 30 days before the epoch starts.',
   ],
   RulesNotSuspended: ({ person }) => [`${person} is not suspended`, 'There is nothing to end.'],
   RulesSuspensionTooShort: ({ until, earliest }) => [
@@ -443,11 +443,15 @@ export const explanations: { readonly [E in ContractError as E['name']]?: Explai
   CommitteeValueNotZero: () => ['a proposal may not send money', 'Propose calls without value.'],
   CommitteeInvalidQuorums: ({ quorum, superQuorum, seats }) => [
     `with ${seats} seats, a quorum of ${quorum} and a super-quorum of ${superQuorum} cannot be`,
-    'The quorum is at least 1, at most a majority of the seats, and not above the super-quorum, which is at most all seats.',
+    'The quorum is at least 2, at most a majority of the seats, and not above the super-quorum, which is at most all seats.',
   ],
   CommitteeTimeTooLong: ({ given, longest }) => [
     `${given} seconds are longer than the ${longest} that a vote may be delayed, last or be extended, and that a passed proposal may wait`,
     'Name a shorter time.',
+  ],
+  CommitteeTimeTooShort: ({ given, shortest }) => [
+    `${given} seconds are shorter than the ${shortest} that a vote lasts at least, and that a passed proposal may wait`,
+    'Name a longer time.',
   ],
   CommitteeNoVotes: ({ account }) => [
     `${account} has no vote in this committee`,

@@ -172,7 +172,10 @@ export function registerBySignatureCall(
   return act(contracts, 'registerBySig', args)
 }
 
-/** Anyone carries a promotion; the sign-offs are sorted and packed here, as the contract wants them. */
+/**
+ * Anyone carries a promotion; the sign-offs are sorted and packed here, as the contract wants them. Where the RAIO or a
+ * committee has halted what is active, or withdrew what was, only a version newer than all that ran there comes in.
+ */
 export function promoteCall(
   contracts: Contracts,
   promotion: {
@@ -196,7 +199,8 @@ export function promoteCall(
 
 /**
  * A System Operator activates a version, newer than any before, in a further environment of a stage it has reached: at
- * no higher risk than it was signed off for, and not while the RAIO or a committee has it halted in the stage's own.
+ * no higher risk than it was signed off for, and neither while the RAIO or a committee has it halted in the own
+ * environment of its stage, nor in the place of what one of them has halted.
  */
 export function activateCall(
   contracts: Contracts,
@@ -207,7 +211,7 @@ export function activateCall(
   return act(contracts, 'activate', [identityArguments(identity), environment, plan])
 }
 
-/** Restores a proven version. */
+/** Restores a proven version: one of no higher risk than the authority could take out. */
 export function rollbackCall(contracts: Contracts, order: RollbackOrder, authority: Role): Call {
   return act(contracts, 'rollback', [rollbackArguments(order), roles.indexOf(authority)])
 }

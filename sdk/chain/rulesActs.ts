@@ -69,12 +69,12 @@ export interface EpochTerms {
   readonly thresholds: { readonly soak: readonly number[]; readonly response: readonly number[] }
 }
 
-/** The Assembly starts a policy epoch, once the Oversight Committee has consented to it. */
+/** The Assembly starts a policy epoch to which the Oversight Committee consented in the last 30 days. */
 export function startEpochCall(contracts: Contracts, terms: EpochTerms): Call {
   return act(contracts, 'startEpoch', [terms.document, terms.matrix, terms.thresholds])
 }
 
-/** The Oversight Committee agrees to an epoch: `terms` are what Rules.epochTerms gives for it. */
+/** The Oversight Committee agrees to an epoch, for 30 days: `terms` are what Rules.epochTerms gives for it. */
 export function consentToEpochCall(contracts: Contracts, terms: Hex): Call {
   return act(contracts, 'consentToEpoch', [terms])
 }

@@ -97,10 +97,10 @@ const purposes: Readonly<Record<string, string>> = {
   signature: 'of the objection by the key in use; 0x if that key sends this',
   until: 'when the suspension ends',
   authority: 'the role in which it is done',
-  quorum: 'votes for or abstaining that it takes',
+  quorum: 'votes for or abstaining that it takes, at least two',
   superQuorum: 'votes for with which it passes at once',
   newVotingDelay: 'seconds before voting begins, up to 30 days',
-  newVotingPeriod: 'seconds of voting, up to 30 days',
+  newVotingPeriod: 'seconds of voting, from an hour to 30 days',
   newVoteExtension: 'seconds that remain after a late quorum, up to 30 days',
 }
 

@@ -130,7 +130,8 @@ function rollBack(step: Step): void {
   const [from, to] = [wordAt(step, 'order.from'), wordAt(step, 'order.to')]
   if (from !== none) condemn(step, from)
   if (isJunior(step)) noteJunior(step, modelId, environment, ofVersion(step, to, 'number'))
-  else if (ofVersion(step, to, 'condemnedFrom') > step.time) {
+  const byCommittee = rankOf(numberOf(step.entry.authority, roles)) > 2
+  if (byCommittee && ofVersion(step, to, 'condemnedFrom') > step.time) {
     changeVersion(step, to, { condemnedFrom: 0n, operatorRollbacks: 0n })
   }
   activate(step, modelId, environment, to, effectiveRisk(step, modelId, to))

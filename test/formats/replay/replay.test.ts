@@ -188,7 +188,13 @@ it('leads to every word by the document, whatever came before', { timeout: 120_0
     'Emil Novak',
     rollbackCall(contracts(), { ...there, from: fourth, to: second }, 'SystemOperator'),
   )
+  // Replaced while a committee has it halted: it is not proven any more. The operator's condemnation is lifted.
   await speak(society, oversight, haltCall(contracts(), { ...there, version: second }, 'OversightCommittee'))
+  await speak(
+    society,
+    emergency,
+    rollbackCall(contracts(), { ...there, from: second, to: fourth }, 'EmergencyCommittee'),
+  )
   const sixth = await register(model, '6.0.0', 'Low')
   await promote(sixth, 'Validation', { TechnicalLead: 'Ben Ito' })
   await society.act('Emil Novak', activateCall(contracts(), sixth, ward))

@@ -231,7 +231,8 @@ export const rulesEffects: Effects = {
     const { Rules, entry } = step
     Rules.set(Rules.slotOf('_consents', structHashOf(step), entry.actor), 1n)
   },
-  EpochConsented: ({ Rules, entry }) => Rules.set(Rules.slotOf('_epochConsents', entry.subject), 1n),
+  EpochConsented: ({ Rules, entry, time }) =>
+    Rules.set(Rules.slotOf('_epochConsents', entry.subject), time + 30n * day),
   EpochStarted(step) {
     const { Rules, call, entry } = step
     const thresholds = call['thresholds'] as Thresholds
