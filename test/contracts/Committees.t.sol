@@ -342,15 +342,16 @@ contract CommitteesTest is Society {
 
     function testASuperQuorumStillNeedsAMajority() public {
         vm.prank(assemblyTimelock);
-        oversightCommittee.setQuorums(1, 1);
+        emergencyCommittee.setQuorums(2, 2);
         pass(1);
-        Motion memory review = _review();
-        open(review, grace);
-        vote(review, grace, AGAINST);
-        vote(review, hiro, FOR);
-        _is(review, IGovernor.ProposalState.Active);
-        vote(review, ines, FOR);
-        _is(review, IGovernor.ProposalState.Succeeded);
+        Motion memory brake = _brake();
+        open(brake, ines);
+        vote(brake, ines, AGAINST);
+        vote(brake, jonas, AGAINST);
+        vote(brake, kira, FOR);
+        vote(brake, liam, FOR);
+        _is(brake, IGovernor.ProposalState.Active);
+        _endsAs(brake, IGovernor.ProposalState.Defeated);
     }
 
     function testALateQuorumExtendsTheVote() public {
@@ -687,25 +688,25 @@ contract CommitteesTest is Society {
 
     function testTheAssemblySetsTheQuorumsByItsVote() public {
         vm.recordLogs();
-        passByAssembly(address(emergencyCommittee), abi.encodeCall(ICommittee.setQuorums, (1, 4)));
-        vm.assertEq(emergencyCommittee.quorum(time()), 1);
-        vm.assertEq(emergencyCommittee.superQuorum(time()), 4);
-        vm.assertEq(emergencyCommittee.quorum(time() - 1), 2);
-        vm.assertEq(emergencyCommittee.superQuorum(time() - 1), 3);
+        passByAssembly(address(assemblyCommittee), abi.encodeCall(ICommittee.setQuorums, (4, 9)));
+        vm.assertEq(assemblyCommittee.quorum(time()), 4);
+        vm.assertEq(assemblyCommittee.superQuorum(time()), 9);
+        vm.assertEq(assemblyCommittee.quorum(time() - 1), 5);
+        vm.assertEq(assemblyCommittee.superQuorum(time() - 1), 8);
         RecordedLog[] memory logs = vm.getRecordedLogs();
         uint256 found;
         for (uint256 i; i < logs.length; ++i) {
             if (logs[i].topics[0] != ICommittee.QuorumsSet.selector) continue;
             ++found;
-            vm.assertEq(logs[i].emitter, address(emergencyCommittee));
-            vm.assertEq(logs[i].data, abi.encode(1, 4));
+            vm.assertEq(logs[i].emitter, address(assemblyCommittee));
+            vm.assertEq(logs[i].data, abi.encode(4, 9));
         }
         vm.assertEq(found, 1);
     }
 
     function testTheAssemblysTimelockAloneSetsAnyCommittee() public {
         bytes[4] memory calls = [
-            abi.encodeCall(ICommittee.setQuorums, (1, 1)),
+            abi.encodeCall(ICommittee.setQuorums, (2, 2)),
             abi.encodeCall(ICommittee.setVotingDelay, (1)),
             abi.encodeCall(ICommittee.setVotingPeriod, (1 days)),
             abi.encodeCall(ICommittee.setLateQuorumVoteExtension, (1))
@@ -763,6 +764,9 @@ contract CommitteesTest is Society {
     function testRefusesQuorumsThatNobodyOrEverybodyCouldReach() public {
         _refusesQuorums(oversightCommittee, 0, 3, 3);
         _refusesQuorums(oversightCommittee, 0, 0, 3);
+        // Nobody is a committee alone.
+        _refusesQuorums(oversightCommittee, 1, 1, 3);
+        _refusesQuorums(oversightCommittee, 1, 3, 3);
         // A super-quorum below the quorum, or above the seats.
         _refusesQuorums(oversightCommittee, 2, 1, 3);
         _refusesQuorums(oversightCommittee, 2, 4, 3);
@@ -771,7 +775,7 @@ contract CommitteesTest is Society {
         _refusesQuorums(emergencyCommittee, 3, 4, 4);
         _refusesQuorums(assemblyCommittee, 7, 12, 12);
         does(assemblyTimelock, address(oversightCommittee), abi.encodeCall(ICommittee.setQuorums, (2, 3)));
-        does(assemblyTimelock, address(oversightCommittee), abi.encodeCall(ICommittee.setQuorums, (1, 1)));
+        does(assemblyTimelock, address(oversightCommittee), abi.encodeCall(ICommittee.setQuorums, (2, 2)));
         does(assemblyTimelock, address(emergencyCommittee), abi.encodeCall(ICommittee.setQuorums, (2, 4)));
         does(assemblyTimelock, address(assemblyCommittee), abi.encodeCall(ICommittee.setQuorums, (6, 12)));
         vm.assertEq(assemblyCommittee.fewestSeats(), 12);
@@ -789,6 +793,14 @@ contract CommitteesTest is Society {
         }
         does(assemblyTimelock, address(assemblyCommittee), abi.encodeCall(ICommittee.setVotingDelay, (30 days)));
         does(assemblyTimelock, address(assemblyCommittee), abi.encodeCall(ICommittee.setVotingPeriod, (30 days)));
+        // Nor one in which no block may come.
+        refuses(
+            assemblyTimelock,
+            address(assemblyCommittee),
+            abi.encodeCall(ICommittee.setVotingPeriod, (1 hours - 1)),
+            _tooShort(1 hours - 1)
+        );
+        does(assemblyTimelock, address(assemblyCommittee), abi.encodeCall(ICommittee.setVotingPeriod, (1 hours)));
         // Whoever has a seat may propose, for good.
         refuses(
             assemblyTimelock,
@@ -804,6 +816,13 @@ contract CommitteesTest is Society {
         _refusesSettings(CommitteeSettings(tooLong, 1 days, 0, 1 days, 2, 3, 0));
         _refusesSettings(CommitteeSettings(0, uint32(tooLong), 0, 1 days, 2, 3, 0));
         _refusesSettings(CommitteeSettings(0, 1 days, tooLong, 1 days, 2, 3, 0));
+        _refusesSettings(CommitteeSettings(0, 1 days, 0, tooLong, 2, 3, 0));
+        CommitteeSettings memory settings = CommitteeSettings(0, 1 hours - 1, 0, 1 hours, 2, 3, 0);
+        _refusesSettings(settings, _tooShort(1 hours - 1));
+        (settings.votingPeriod, settings.expiry) = (1 hours, 0);
+        _refusesSettings(settings, _tooShort(0));
+        settings.expiry = 1 hours;
+        deploy(committeeCode("Quick", oversightSeats, oversightTimelock, settings, new Scope[](0)));
     }
 
     function testNoCommitteeIsFoundedWithSuchQuorums() public {
@@ -824,17 +843,19 @@ contract CommitteesTest is Society {
         uint256 id = open(review, grace);
         uint256 deadline = oversightCommittee.proposalDeadline(id);
         vm.prank(assemblyTimelock);
-        oversightCommittee.setQuorums(1, 1);
+        oversightCommittee.setQuorums(2, 2);
         vm.prank(assemblyTimelock);
         oversightCommittee.setVotingPeriod(1 hours);
         vote(review, grace, FOR);
+        vote(review, hiro, FOR);
         _is(review, IGovernor.ProposalState.Active);
         vm.assertEq(oversightCommittee.proposalDeadline(id), deadline);
-        _endsAs(review, IGovernor.ProposalState.Defeated);
+        _endsAs(review, IGovernor.ProposalState.Succeeded);
         Motion memory next = _review();
         id = open(next, grace);
         vm.assertEq(oversightCommittee.proposalDeadline(id), oversightCommittee.proposalSnapshot(id) + 1 hours);
         vote(next, grace, FOR);
+        vote(next, hiro, FOR);
         _is(next, IGovernor.ProposalState.Succeeded);
     }
 
@@ -1065,7 +1086,15 @@ contract CommitteesTest is Society {
     }
 
     function _refusesSettings(CommitteeSettings memory settings) private {
-        refusesToDeploy(committeeCode("Slow", oversightSeats, oversightTimelock, settings, new Scope[](0)), _tooLong());
+        _refusesSettings(settings, _tooLong());
+    }
+
+    function _refusesSettings(CommitteeSettings memory settings, bytes memory problem) private {
+        refusesToDeploy(committeeCode("Odd", oversightSeats, oversightTimelock, settings, new Scope[](0)), problem);
+    }
+
+    function _tooShort(uint256 given) private pure returns (bytes memory) {
+        return abi.encodeWithSelector(ICommittee.CommitteeTimeTooShort.selector, given, 1 hours);
     }
 
     function _tooLong() private pure returns (bytes memory) {

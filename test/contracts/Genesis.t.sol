@@ -189,12 +189,15 @@ contract GenesisTest is Society {
 
     function testRefusesQuorumsThatAreNone() public {
         _refusesQuorums(0, 3);
+        // Nobody is a committee alone.
+        _refusesQuorums(1, 1);
+        _refusesQuorums(1, 3);
         _refusesQuorums(2, 1);
         // At most a majority of the seats, and at most all of them.
         _refusesQuorums(3, 3);
         _refusesQuorums(2, 4);
         deploy(_committeeOf(2, 3));
-        deploy(_committeeOf(1, 1));
+        deploy(_committeeOf(2, 2));
     }
 
     /// @dev Each of a committee's three addresses.

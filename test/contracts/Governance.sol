@@ -33,6 +33,7 @@ interface ICommittee is IGovernor {
     error CommitteeValueNotZero(uint256 value);
     error CommitteeInvalidQuorums(uint256 quorum, uint256 superQuorum, uint256 seats);
     error CommitteeTimeTooLong(uint256 given, uint256 longest);
+    error CommitteeTimeTooShort(uint256 given, uint256 shortest);
     error CommitteeNoVotes(address account);
     error CommitteeUnsupported();
 

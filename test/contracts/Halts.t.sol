@@ -305,8 +305,9 @@ contract HaltsTest is Life {
         Halt memory there = stop(id);
         there.environment = last;
         does(ada.account, address(registry), haltCall(there, Role.ResponsibleAIOfficer));
-        release("3.0.0", Risk.Low);
-        activateIn(identity("3.0.0", Risk.Low), last);
+        Rollback memory out = order(id, NO_VERSION);
+        out.environment = last;
+        withdraw(ada, Role.ResponsibleAIOfficer, out);
         vm.assertEq(registry.isProven(id, placeOf(last)), false);
         vm.assertEq(registry.isProven(registry.versionId(identity("1.0.0", Risk.Low)), placeOf(last)), true);
     }

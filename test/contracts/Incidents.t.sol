@@ -7,7 +7,6 @@ import {ActiveWord} from "../../contracts/types/ActiveWord.sol";
 import {
     Action,
     Incident,
-    ModelId,
     NO_VERSION,
     PersonId,
     PRODUCTION,

@@ -247,6 +247,12 @@ contract LensTest is Life {
         vm.assertEq(abi.encode(_lens.personView(PersonId.wrap(0))), abi.encode(nobody));
     }
 
+    function testWhoAwaitsAnAuditIsNotCleared() public {
+        for (uint256 i; i < 3; ++i) recordViolation(ben.id);
+        vm.assertEq(_lens.personView(ben.id).cleared, false);
+        vm.assertEq(rules.isCleared(ben.id, 0), true);
+    }
+
     function testTheEarliestCurriculumCounts() public {
         uint40 year = FOUNDED_AT + 365 days;
         Certificate[3] memory certificates = [

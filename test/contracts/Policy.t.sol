@@ -151,6 +151,19 @@ contract PolicyTest is Society {
         );
     }
 
+    function testAConsentToAnEpochLastsThirtyDays() public {
+        bytes32 terms = rules.epochTerms(2, NEXT_POLICY, _stricter, _longer);
+        vm.prank(oversightTimelock);
+        rules.consentToEpoch(terms);
+        bytes memory call = _startCall(NEXT_POLICY, _stricter, _longer);
+        pass(30 days + 1);
+        _refusesAssembly(call, abi.encodeWithSelector(IRules.RulesNoConsent.selector, terms));
+        vm.prank(oversightTimelock);
+        rules.consentToEpoch(terms);
+        pass(30 days);
+        does(assemblyTimelock, address(rules), call);
+    }
+
     function testTheTermsCommitToChainRulesAndEveryTerm() public view {
         vm.assertEq(
             rules.epochTerms(2, NEXT_POLICY, _stricter, _longer),

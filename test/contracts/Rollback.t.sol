@@ -546,10 +546,10 @@ contract RollbackTest is Life {
     }
 
     function testNoVersionIsNeverProven() public {
-        (VersionId proven, VersionId latest) = releaseTwo(Risk.Low);
-        withdraw(ada, Role.ResponsibleAIOfficer, order(latest, NO_VERSION));
+        // Nobody halted there, for as long as would prove a version.
+        withdraw(emil, Role.SystemOperator, order(release("1.0.0", Risk.Low), NO_VERSION));
         pass(rules.soakTime(Risk.Low));
-        rollBack(ada, Role.ResponsibleAIOfficer, order(NO_VERSION, proven));
+        release("2.0.0", Risk.Low);
         vm.assertEq(registry.isProven(NO_VERSION, placeOf(PRODUCTION)), false);
     }
 
@@ -589,24 +589,6 @@ contract RollbackTest is Life {
         // What an officer took out, an officer puts back.
         withdraw(ada, Role.ResponsibleAIOfficer, order(proven, NO_VERSION));
         same(activeWord(PRODUCTION).haltedBy(), Role.ResponsibleAIOfficer);
-    }
-
-    function testASeniorGoesBackPastAnOperatorsActElsewhere() public {
-        // One operator's withdrawal in a ward takes the only way back from nobody above.
-        VersionId good = release("1.0.0", Risk.Low);
-        pass(1 hours);
-        activateIn(identity("1.0.0", Risk.Low), WARD_3);
-        VersionId bad = release("2.0.0", Risk.High);
-        Rollback memory elsewhere = order(good, NO_VERSION);
-        elsewhere.environment = WARD_3;
-        withdraw(emil, Role.SystemOperator, elsewhere);
-        rollBack(ada, Role.ResponsibleAIOfficer, order(bad, good));
-        same(active(PRODUCTION), good);
-        vm.assertEq(word(good).condemnedFrom(), 0);
-        vm.assertEq(word(good).operatorRollbacks(), 0);
-        // Once a condemnation is final nobody does.
-        pass(24 hours);
-        vm.assertEq(isCondemned(good), false);
     }
 
     function testNobodyVoidsAnEmergencyOrderByItsTarget() public {

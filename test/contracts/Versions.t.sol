@@ -252,7 +252,7 @@ contract VersionsTest is Life {
         register(named);
         _refusedToAda(
             abi.encodeCall(IRegistry.retire, (named, new VersionId[](0), 0)),
-            abi.encodeWithSelector(IRegistry.RegistryEmptyDigest.selector)
+            abi.encodeWithSelector(IRegistry.RegistryEmptyReason.selector)
         );
     }
 
