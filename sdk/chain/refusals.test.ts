@@ -87,6 +87,9 @@ describe('refusalOf', () => {
     expect(until('RulesThresholdOutOfBounds', [0n, 31_536_000n])).toMatch(
       /0 seconds are no soak or response time: each is from 1 to 31536000, a year$/,
     )
+    expect(until('CommitteeTimeTooShort', [60n, 3600n])).toMatch(
+      /60 seconds are less than the 3600 that a vote must last, and that a passed proposal must be able to wait$/,
+    )
   })
 
   it('says what a version was approved for, and which halt a resumption would end', () => {

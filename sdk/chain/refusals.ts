@@ -245,7 +245,7 @@ export const explanations: { readonly [E in ContractError as E['name']]?: Explai
   RegistryNothingActive: () => ['nothing is active there', seeStatus],
   RegistryTargetIneligible: ({ target }) => [
     `the version ${target} may not run there`,
-    'Going back, name a version that ran there for its soak time without a halt, and is neither condemned, retired nor released, or use kedge withdraw. Going forward, name one that is newer than any before; what the RAIO or a committee has halted there, a newer one replaces by its sign-offs alone. What one of them has halted in the own environment of its stage, no operator and no Monitor brings in elsewhere.',
+    'Going back, name a version that ran there for its soak time without a halt, and is neither condemned, retired nor released, or use kedge withdraw; what an operator or a Monitor took out in the last 24 hours the RAIO overrules first, and a committee goes back to at once. Going forward, name one that is newer than any before; what the RAIO or a committee has halted there, a newer one replaces by its sign-offs alone. What one of them has halted in the own environment of its stage, no operator and no Monitor brings in elsewhere.',
   ],
   RegistryNotPredecessor: ({ number, predecessor }) => [
     `a Monitor goes one step back, to #${predecessor}, not to #${number}`,
@@ -450,7 +450,7 @@ export const explanations: { readonly [E in ContractError as E['name']]?: Explai
     'Name a shorter time.',
   ],
   CommitteeTimeTooShort: ({ given, shortest }) => [
-    `${given} seconds are shorter than the ${shortest} that a vote lasts at least, and that a passed proposal may wait`,
+    `${given} seconds are less than the ${shortest} that a vote must last, and that a passed proposal must be able to wait`,
     'Name a longer time.',
   ],
   CommitteeNoVotes: ({ account }) => [
