@@ -59,8 +59,8 @@ export interface History {
   readonly registry: readonly AuditEntry[]
   /** The ids that the proposals of each committee have in its timelock. */
   readonly operations: Readonly<Record<CommitteeName, ReadonlySet<Hex>>>
-  /** Each log in one line: two endpoints must tell the same ones. */
-  readonly lines: ReadonlySet<string>
+  /** Each log in one line, and its block: two endpoints must tell the same ones. */
+  readonly lines: ReadonlyMap<string, bigint>
 }
 
 /** Told while logs are read: it may take a while. */
@@ -97,7 +97,7 @@ export async function readHistory(
       oversight: operationsOf(oversight),
       emergency: operationsOf(emergency),
     },
-    lines: new Set(all.map(lineOf)),
+    lines: new Map(all.map(log => [lineOf(log), log.blockNumber])),
   }
 }
 
