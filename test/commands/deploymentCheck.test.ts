@@ -302,6 +302,23 @@ describe('the check of a deployment notices', { timeout: 120_000 }, () => {
     expect(await foundedOtherwise(edit)).toContain(sentence)
   })
 
+  it.each([
+    ['lapsed long before it was deployed', -400],
+    ['began two days before it was deployed', -2],
+    ['begin a day after it was deployed', 1],
+  ])('certificates that %s', async (_, days) => {
+    const moved = argument('Rules', 2, given => {
+      const genesis = given as { readonly certificates: readonly Readonly<Record<string, number>>[] }
+      const certificates = genesis.certificates.map(certificate =>
+        Object.fromEntries(Object.entries(certificate).map(([of, until]) => [of, until + days * 86_400])),
+      )
+      return { ...genesis, certificates }
+    })
+    expect(await deviationsOf(await deployByHand(chain.rpcUrl, file, moved))).toMatch(
+      /^the time from which certificates run is [\d-]+ [\d:]+Z, should be within the day before [\d-]+ [\d:]+Z, when Rules was made$/,
+    )
+  })
+
   it('another policy, in both audit heads', async () => {
     const other = await deployByHand(chain.rpcUrl, { ...file, document: role('another policy') })
     const said = await deviationsOf(other)

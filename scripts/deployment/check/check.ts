@@ -18,9 +18,10 @@ import {
   reach,
   voiceOf,
 } from '../../../sdk/chain/index.ts'
+import { timeText } from '../../../sdk/cli/words.ts'
 import { SetupError } from '../../errors.ts'
 import { readArtifact } from '../artifacts.ts'
-import { type Construction, constructionsOf, designOf } from '../contracts.ts'
+import { type Construction, constructionsOf, designOf, longestStart } from '../contracts.ts'
 import type { Genesis, ParametersFile } from '../parameters.ts'
 import { checkCode, expectedCode } from './code.ts'
 import { checkCommittees } from './committees.ts'
@@ -110,8 +111,8 @@ async function askOne(
   const history = await readHistory(endpoint, deployment, block, onProgress)
   const creations = creationsOf(history, deployment.contracts)
   const made = await readMade(client, drafts, creations)
-  const now = await certifiedFrom(terms, made.get('Rules')?.data)
-  const design = designOf(terms, deployment.contracts, now)
+  const start = await certifiedFrom(terms, made.get('Rules')?.data)
+  const design = designOf(terms, deployment.contracts, start ?? 0)
   for (const construction of constructionsOf(design)) {
     // The Lens holds nothing but its immutables.
     if (construction.contract === 'Lens') continue
@@ -119,7 +120,7 @@ async function askOne(
   }
   const makers = [...made.values()].map(({ maker }) => maker)
   const sight: Sight = { ...design, client, block, history, creations, makers }
-  await checkStart(sight, now, expect)
+  await checkStart(sight, start, expect)
   await checkHeads(sight, deployment.chainId, expect)
   await checkRules(sight, expect)
   await checkCommittees(sight, expect)
@@ -239,29 +240,31 @@ async function readMade(
   return made
 }
 
-/** The time from which certificates run, in seconds since 1970, as Rules was made with it; 0 if that cannot be told. */
-async function certifiedFrom({ parameters }: Terms, creation: Hex | undefined): Promise<number> {
+/** The time from which certificates run, in seconds since 1970, as Rules was made with it, if that can be told. */
+async function certifiedFrom({ parameters }: Terms, creation: Hex | undefined): Promise<number | undefined> {
   const given = creation === undefined ? undefined : argumentsOf(await readArtifact('Rules'), creation)
   const genesis = given?.[2] as Genesis | undefined
   const [first] = genesis?.certificates ?? []
   const [person] = parameters.people
-  return first === undefined || person === undefined ? 0 : first.versioning - person.certifiedFor
+  return first === undefined || person === undefined ? undefined : first.versioning - person.certifiedFor
 }
 
-/** Certificates that ran from a later time would last longer than the parameters say. */
+/** Certificates that ran from another time would last longer than the parameters say, or have lapsed already. */
 async function checkStart(
   { client, creations, addresses }: Sight,
-  now: number,
+  start: number | undefined,
   expect: Expect,
 ): Promise<void> {
   const transaction = creations.get(addresses.rules.toLowerCase())
-  if (transaction === undefined) return
+  if (transaction === undefined || start === undefined) return
   const { timestamp } = await reach(async () => {
     const { blockHash } = await client.getTransactionReceipt({ hash: transaction })
     return await client.getBlock({ blockHash })
   })
-  const start = now <= timestamp ? 'not after the deployment' : new Date(now * 1000).toISOString()
-  expect('the time from which certificates run', start, 'not after the deployment')
+  const made = Number(timestamp)
+  const inTime = start <= made && start >= made - longestStart
+  const expected = `within the day before ${timeText(made)}, when Rules was made`
+  expect('the time from which certificates run', inTime ? expected : timeText(start), expected)
 }
 
 /** The first entry of each audit chain commits to all that its contract was made with; all of them, to the head. */
