@@ -32,6 +32,7 @@ import {
   personIdOf,
   signerOf,
   timelockAbi,
+  withdrawSeatCall,
 } from '../../sdk/chain/index.ts'
 import { foundSociety } from '../life/society.ts'
 import { deployByHand, type Making, sendAs, stranger } from './handmade.ts'
@@ -125,17 +126,19 @@ describe('a deployment that is as it must be', { timeout: 120_000 }, () => {
     expect(await deviationsOf(honest)).toBe('')
   })
 
-  it('has none after the DAO appointed someone, gave a seat, and changed how a committee works', async () => {
+  it('has none after the DAO appointed someone, gave a seat, took one, and changed how a committee works', async () => {
     const society = await foundSociety()
     try {
       const { contracts } = society.kedge.deployment
       const signer = signerOf(stranger)
       const salt = genesisSaltOf('Newcomer')
       const newcomer = personIdOf(signer, salt)
+      const liam = society.account('Liam Frost').address
       const members = ['Ada Osei', 'Ben Ito', 'Chloe Martin', 'Dana Cruz', 'Emil Novak'] as const
       const calls = [
         appointCall(contracts, { signer, salt, roles: ['Auditor'], domains: [], document: role('why') }),
         grantSeatCall(contracts.seats.assembly, newcomer),
+        withdrawSeatCall(contracts.seats.assembly, personIdOf(signerOf(liam), genesisSaltOf('Liam Frost'))),
         callOf(contracts.committees.oversight, committeeAbi, 'setVotingPeriod', [7200]),
       ]
       await society.decide('assembly', members, calls, 'A newcomer')

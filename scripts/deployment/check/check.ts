@@ -28,7 +28,7 @@ import { checkCommittees } from './committees.ts'
 import { argumentsOf, type Creation, checkCreation, constructorOf, readCreation } from './constructors.ts'
 import { collectDeviations, type Deviation, type Expect, mergeDeviations, sentenceOf } from './deviations.ts'
 import { type Endpoint, endpointsOf, type View, viewOf } from './endpoints.ts'
-import { creationsOf, type History, type OnProgress, readHistory } from './history.ts'
+import { creationsOf, type History, type OnProgress, readHistory, readTimes } from './history.ts'
 import { checkRoles } from './roles.ts'
 import { checkRules } from './rules.ts'
 import type { Sight } from './sight.ts'
@@ -119,7 +119,8 @@ async function askOne(
     await checkCreation(construction, made.get(construction.id)?.data, expect)
   }
   const makers = [...made.values()].map(({ maker }) => maker)
-  const sight: Sight = { ...design, client, block, history, creations, makers }
+  const times = await readTimes(endpoint, history)
+  const sight: Sight = { ...design, client, block, history, times, creations, makers }
   await checkStart(sight, start, expect)
   await checkHeads(sight, deployment.chainId, expect)
   await checkRules(sight, expect)
