@@ -23,7 +23,7 @@ usage: npm run deploy -- --parameters <file> --rpc <url> [options]
   --rpc <url>             an endpoint of the chain; KEDGE_RPC_URL if left out
   --keystore <file>       the deployer's key, an encrypted JSON keystore (V3); otherwise KEDGE_PRIVATE_KEY
   --password-file <file>  the keystore's password; otherwise KEDGE_KEYSTORE_PASSWORD
-  --confirmations <n>     blocks that must hold a transaction before the next is sent, 1 to 9999; 5 if left out
+  --confirmations <n>     blocks that must hold a transaction before the next is sent, 1 to 999; 5 if left out
   --help                  this text
 
 example:
@@ -38,7 +38,8 @@ It writes
   ${shown(join(root, '.kedge/deployments'))}/<chainId>/  the journal: what was sent, and with which parameters
 
 After an interruption the same command goes on where it stopped, out of the journal; once all is deployed it only
-checks again. To give a deployment up and begin anew, move both away.
+checks again. Until Rules, the fourth contract, is deployed, it does so within a day: certificates run from the moment
+when the deployment was begun. To give a deployment up and begin anew, move both away.
 
 exit codes: 0 deployed and as it must be, 2 refused or stopped, 3 the endpoint could not be reached, 130 interrupted`
 
@@ -53,8 +54,7 @@ try {
 async function run(options: ReturnType<typeof parse>): Promise<string> {
   const { parameters, rpc, keystore, 'password-file': passwordFile, confirmations } = options
   if (parameters === undefined || rpc === '') throw usage(command, 'give --parameters <file> and --rpc <url>')
-  if (!/^[1-9]\d{0,3}$/.test(confirmations))
-    throw usage(command, '--confirmations is a number from 1 to 9999')
+  if (!/^[1-9]\d{0,2}$/.test(confirmations)) throw usage(command, '--confirmations is a number from 1 to 999')
   const deployer = await loadAccount({ keystore, passwordFile, environment: process.env })
   const chainId = await reach(() => readerOf(rpc).getChainId())
   const path = join(root, 'deployments', `${chainId}.json`)

@@ -8,9 +8,9 @@ import { createHardhatRuntimeEnvironment } from 'hardhat/hre'
 // Runs every test, the contracts' in Solidity and all others in Vitest, and ends with one line of counts. Arguments
 // choose among them: `npm test -- sdk/bytes` goes to Vitest alone, `npm test -- test/contracts/Seats` to the contracts.
 //
-// With --deep only what asks chance is run, ten times as often and each time from another seed: the contracts' fuzz and
-// invariant tests. Otherwise the seed is the same for everybody, so that a failure is a change's own. KEDGE_SEED repeats
-// a run.
+// With --deep only what asks chance is run, longer and each time from another seed: the contracts' fuzz and invariant
+// tests; hardhat.config.ts says how long. Otherwise the seed is the same for everybody, so that a failure is a change's
+// own. KEDGE_SEED repeats a run.
 
 /** What one runner found. Where it could not even start, that is a failure. */
 interface Counts {

@@ -61,67 +61,14 @@ const secondsPerBlock = 12
  * @param fork - The hardfork by its name, such as `prague`.
  */
 export async function startEvm(fork: string) {
-  const root = join(import.meta.dirname, '../..')
-  const environment = await createHardhatRuntimeEnvironment(hardhatConfig, {}, root)
-  const connection = await environment.network.create({
-    network: 'default',
-    override: {
-      hardfork: fork,
-      initialDate: new Date(foundedAt * 1000),
-      initialBaseFeePerGas: 0,
-      blockGasLimit: 100_000_000,
-    },
-  })
-  const { provider } = connection
-  const transport = custom({ request: request => provider.request(request) })
-  const client = createTestClient({ chain: hardhat, mode: 'hardhat', transport, cacheTime: 0 }).extend(
-    publicActions,
-  )
-  let now = foundedAt
-  const unlocked = new Set<Address>()
-
-  /** Lets anyone send, a contract too: what an act costs in itself does not depend on how its sender was moved. */
-  async function unlock(sender: Address): Promise<void> {
-    if (unlocked.has(sender)) return
-    await client.impersonateAccount({ address: sender })
-    unlocked.add(sender)
-  }
-
-  async function transact(what: string, from: Address, to: Address | undefined, input: Hex): Promise<Sample> {
-    await unlock(from)
-    now += secondsPerBlock
-    await client.setNextBlockTimestamp({ timestamp: BigInt(now) })
-    const transaction = { from, ...(to && { to }), data: input, gas: '0xf00000', gasPrice: '0x0' } as const
-    const hash = (await provider
-      .request({ method: 'eth_sendTransaction', params: [transaction] })
-      .catch((cause: unknown) => {
-        const why = cause instanceof Error ? cause.message : String(cause)
-        throw new Error(`${what} was refused: ${why}`, { cause })
-      })) as Hex
-    const receipt = await client.getTransactionReceipt({ hash })
-    return {
-      gas: Number(receipt.gasUsed),
-      input,
-      logs: receipt.logs,
-      address: receipt.contractAddress ?? undefined,
-      touches: touchesOf(await traceOf(hash)),
-    }
-  }
-
-  async function traceOf(hash: Hex): Promise<readonly Step[]> {
-    const options = { disableMemory: true, disableStack: true, disableStorage: true }
-    const trace = await provider.request({ method: 'debug_traceTransaction', params: [hash, options] })
-    return (trace as { readonly structLogs: readonly Step[] }).structLogs
-  }
-
+  const machine = await open(fork)
+  const { now, pass, transact } = clockwork(machine)
   return {
-    client,
+    client: machine.client,
     /** The time of the newest block. */
-    now: () => now,
+    now,
     /** Lets time pass before the next transaction. */
-    pass(seconds: number) {
-      now += seconds
-    },
+    pass,
     async deploy(
       from: Address,
       artifact: Artifact,
@@ -140,10 +87,75 @@ export async function startEvm(fork: string) {
       return await transact(functionName, from, address, encodeFunctionData({ abi, functionName, args }))
     },
     async read({ abi, address }: Contract, functionName: string, args: readonly unknown[]): Promise<unknown> {
-      return await client.readContract({ abi, address, functionName, args })
+      return await machine.client.readContract({ abi, address, functionName, args })
     },
-    stop: () => connection.close(),
+    stop: () => machine.close(),
   }
+}
+
+type Machine = Awaited<ReturnType<typeof open>>
+
+async function open(fork: string) {
+  const root = join(import.meta.dirname, '../..')
+  const environment = await createHardhatRuntimeEnvironment(hardhatConfig, {}, root)
+  const connection = await environment.network.create({
+    network: 'default',
+    override: {
+      hardfork: fork,
+      initialDate: new Date(foundedAt * 1000),
+      initialBaseFeePerGas: 0,
+      blockGasLimit: 100_000_000,
+    },
+  })
+  const { provider } = connection
+  const transport = custom({ request: request => provider.request(request) })
+  const client = createTestClient({ chain: hardhat, mode: 'hardhat', transport, cacheTime: 0 }).extend(
+    publicActions,
+  )
+  return { provider, client, close: () => connection.close() }
+}
+
+/** Sends each transaction in a block of its own, at a time that it sets. */
+function clockwork({ provider, client }: Machine) {
+  let time = foundedAt
+  const unlocked = new Set<Address>()
+
+  /** Lets anyone send, a contract too: what an act costs in itself does not depend on how its sender was moved. */
+  async function unlock(sender: Address): Promise<void> {
+    if (unlocked.has(sender)) return
+    await client.impersonateAccount({ address: sender })
+    unlocked.add(sender)
+  }
+
+  async function transact(what: string, from: Address, to: Address | undefined, input: Hex): Promise<Sample> {
+    await unlock(from)
+    time += secondsPerBlock
+    await client.setNextBlockTimestamp({ timestamp: BigInt(time) })
+    const transaction = { from, ...(to && { to }), data: input, gas: '0xf00000', gasPrice: '0x0' } as const
+    const hash = (await provider
+      .request({ method: 'eth_sendTransaction', params: [transaction] })
+      .catch((cause: unknown) => {
+        const why = cause instanceof Error ? cause.message : String(cause)
+        throw new Error(`${what} was refused: ${why}`, { cause })
+      })) as Hex
+    const { gasUsed, logs, contractAddress } = await client.getTransactionReceipt({ hash })
+    const address = contractAddress ?? undefined
+    return { gas: Number(gasUsed), input, logs, address, touches: touchesOf(await traceOf(provider, hash)) }
+  }
+
+  return {
+    now: () => time,
+    pass(seconds: number) {
+      time += seconds
+    },
+    transact,
+  }
+}
+
+async function traceOf(provider: Machine['provider'], hash: Hex): Promise<readonly Step[]> {
+  const options = { disableMemory: true, disableStack: true, disableStorage: true }
+  const trace = await provider.request({ method: 'debug_traceTransaction', params: [hash, options] })
+  return (trace as { readonly structLogs: readonly Step[] }).structLogs
 }
 
 interface Step {

@@ -52,34 +52,19 @@ const chainId = 31_337
 const deepestSoak = 2 * 86_400
 
 /** The acts of one model, in the order of its life. */
-export function model({ evm, society }: Bench, name: string, risk: Risk) {
-  const { registry, rules, oversight } = society
+export function model(bench: Bench, name: string, risk: Risk) {
+  const { evm, society } = bench
+  const { registry } = society
   const [ada, dana, maya] = ['Ada', 'Dana', 'Maya'].map(given => society.member(given)) as [
     Member,
     Member,
     Member,
   ]
   const id = modelIdOf(name)
-  const jurisdiction = { chainId, rules: rules.address }
   let versions = 0
-
-  async function warrantFor(consent: Consent, terms: Omit<SignOff, 'role'>): Promise<Warrant> {
-    if (consent.by === 'the committee') {
-      const byThen = { ...terms, role: consent.role, deadline: evm.now() + committeeConsent }
-      await evm.send(oversight.voice, rules, 'signOff', [signOffArguments(byThen)])
-      return { role: consent.role, deadline: byThen.deadline, signer: '0x', signature: '0x' }
-    }
-    const signOff = { ...terms, role: consent.role }
-    if (consent.by === 'a passkey') {
-      const signature = society.passkey.sign(hashTypedData(signOffTypedData({ ...jurisdiction, signOff })))
-      return { role: consent.role, deadline, signer: society.passkey.signer, signature }
-    }
-    return await signSignOff({ ...jurisdiction, account: society.member(consent.by).account, signOff })
-  }
-
   return {
     id,
-    jurisdiction,
+    jurisdiction: jurisdictionOf(society),
     /** The RAIO creates it with one schema, which every environment requires. */
     async open() {
       const from = ada.account.address
@@ -95,17 +80,7 @@ export function model({ evm, society }: Bench, name: string, risk: Risk) {
     /** The next version's identity. */
     draft(parent?: Version): Version {
       versions += 1
-      const label = `${name} ${versions}.0.0`
-      const identity: Identity = {
-        model: id,
-        label: labelHashOf(label),
-        manifestDigest: sha256(toHex(`the manifest of ${label}`)),
-        artifactDigest: sha256(toHex(`the artifact of ${label}`)),
-        parent: parent?.identity.manifestDigest ?? none,
-        schema: 0,
-        risk,
-        author: dana.id,
-      }
+      const identity = identityOf({ name, risk, author: dana.id }, versions, parent)
       return { identity, id: versionIdOf({ chainId, registry: registry.address, identity }), parent }
     },
     async register(version: Version): Promise<Sample> {
@@ -119,7 +94,7 @@ export function model({ evm, society }: Bench, name: string, risk: Risk) {
       const evidence = sha256(toHex(`the evidence of ${version.id} for ${stage}`))
       const terms = { version: version.id, stage, risk, evidence, policyEpoch: 1, signingEpoch: 0, deadline }
       const warrants: Warrant[] = []
-      for (const consent of consents) warrants.push(await warrantFor(consent, terms))
+      for (const consent of consents) warrants.push(await warrantFor(bench, consent, terms))
       return await evm.send(maya.account.address, registry, 'promote', [
         identityArguments(version),
         stages.indexOf(stage),
@@ -132,6 +107,48 @@ export function model({ evm, society }: Bench, name: string, risk: Risk) {
     soak() {
       evm.pass(deepestSoak)
     },
+  }
+}
+
+function jurisdictionOf({ rules }: Society) {
+  return { chainId, rules: rules.address }
+}
+
+/** Somebody's sign-off, however they give it. */
+async function warrantFor(
+  { evm, society }: Bench,
+  consent: Consent,
+  terms: Omit<SignOff, 'role'>,
+): Promise<Warrant> {
+  const jurisdiction = jurisdictionOf(society)
+  if (consent.by === 'the committee') {
+    const byThen = { ...terms, role: consent.role, deadline: evm.now() + committeeConsent }
+    await evm.send(society.oversight.voice, society.rules, 'signOff', [signOffArguments(byThen)])
+    return { role: consent.role, deadline: byThen.deadline, signer: '0x', signature: '0x' }
+  }
+  const signOff = { ...terms, role: consent.role }
+  if (consent.by === 'a passkey') {
+    const signature = society.passkey.sign(hashTypedData(signOffTypedData({ ...jurisdiction, signOff })))
+    return { role: consent.role, deadline, signer: society.passkey.signer, signature }
+  }
+  return await signSignOff({ ...jurisdiction, account: society.member(consent.by).account, signOff })
+}
+
+function identityOf(
+  { name, risk, author }: { readonly name: string; readonly risk: Risk; readonly author: Hex },
+  number: number,
+  parent: Version | undefined,
+): Identity {
+  const label = `${name} ${number}.0.0`
+  return {
+    model: modelIdOf(name),
+    label: labelHashOf(label),
+    manifestDigest: sha256(toHex(`the manifest of ${label}`)),
+    artifactDigest: sha256(toHex(`the artifact of ${label}`)),
+    parent: parent?.identity.manifestDigest ?? none,
+    schema: 0,
+    risk,
+    author,
   }
 }
 

@@ -66,6 +66,12 @@ export interface Design {
 }
 
 /**
+ * Rules is made at most this long, in seconds, after the time from which its certificates run: otherwise they would last
+ * shorter than the parameters say, or have lapsed.
+ */
+export const longestStart = 86_400
+
+/**
  * All that the twelve contracts follow from.
  *
  * @param document - The SHA-256 of the policy.

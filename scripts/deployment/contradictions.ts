@@ -130,18 +130,25 @@ function wrongSeats({ seats }: Committee, names: ReadonlySet<string>): Problem[]
  */
 const longestTime = 30 * 86_400
 
+/** Nor does it vote, or may its decision be carried out, for less: within an hour blocks come. */
+const shortestTime = 3600
+
 function wrongTimes({ votingDelay, votingPeriod, lateQuorumExtension, expiry }: Committee): Problem[] {
   const tooLong = Object.entries({ votingDelay, votingPeriod, lateQuorumExtension, expiry })
     .filter(([, seconds]) => seconds > longestTime)
     .map(([field]) => ({ path: [field], problem: 'is longer than 30 days' }))
-  if (lateQuorumExtension <= votingPeriod) return tooLong
-  return [...tooLong, { path: ['lateQuorumExtension'], problem: 'is longer than the votingPeriod' }]
+  const tooShort = Object.entries({ votingPeriod, expiry })
+    .filter(([, seconds]) => seconds < shortestTime)
+    .map(([field]) => ({ path: [field], problem: 'is shorter than 1 hour' }))
+  const beyond = { path: ['lateQuorumExtension'], problem: 'is longer than the votingPeriod' }
+  return [...tooLong, ...tooShort, ...(lateQuorumExtension > votingPeriod ? [beyond] : [])]
 }
 
 function wrongQuorums({ seats: { length: seats }, quorum, superQuorum }: Committee): Problem[] {
   // The contracts take a bare majority at most: seats that are cleared one by one never leave too few to decide.
   const majority = Math.floor((seats + 1) / 2)
   const rules: readonly (readonly [broken: boolean, field: string, problem: string])[] = [
+    [quorum < 2, 'quorum', `${quorum} is fewer than 2: nobody is a committee alone`],
     [quorum > superQuorum, 'quorum', `${quorum} is more than the superQuorum of ${superQuorum}`],
     [quorum > majority, 'quorum', `${quorum} is more than ${majority}, the most that ${seats} seats allow`],
     [superQuorum > seats, 'superQuorum', `${superQuorum} is more than the ${seats} seats`],

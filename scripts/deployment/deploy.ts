@@ -33,7 +33,7 @@ import {
 import { assertFunds, type Bytecode, gasOf } from './gas.ts'
 import { kedgeModule } from './module.ts'
 import { type ParametersFile, readParameters } from './parameters.ts'
-import { assertSame, type Plan, readPlan, writePlan } from './plan.ts'
+import { assertInTime, assertSame, type Plan, readPlan, writePlan } from './plan.ts'
 import { describeDeployment } from './record.ts'
 import { tellWaiting, type Waiting } from './waiting.ts'
 
@@ -52,38 +52,65 @@ const artifactResolver: ArtifactResolver = {
  * @throws SetupError `PARAMETERS_INVALID`, `PARAMETERS_CHANGED`, `JOURNAL_UNUSABLE`, `FUNDS_INSUFFICIENT`,
  * `DEPLOYMENT_STOPPED`, `DEPLOYMENT_FAILED`, `DEPLOYMENT_DEVIATES`; KedgeError `RPC_UNAVAILABLE`.
  */
-export async function deployKedge(options: {
+export async function deployKedge(options: Options): Promise<Deployment> {
+  const say = options.onProgress ?? (() => undefined)
+  const client = createWalletClient({ account: options.deployer, transport: http(options.rpcUrl) }).extend(
+    publicActions,
+  )
+  const file = await readParameters(options.parametersPath)
+  const { plan, addresses, constructions } = await prepare(client, options, file)
+  await sendAll(options, plan, constructions, say)
+  say('deployed; checking every role, seat and setting on the chain')
+  const deployment = await describeDeployment(client, addresses)
+  await assertDeployment({ rpcUrl: options.rpcUrl, deployment }, file)
+  return deployment
+}
+
+interface Options {
   readonly rpcUrl: string
   readonly deployer: Account
   readonly parametersPath: string
   readonly journal: string
   readonly requiredConfirmations: number
   readonly onProgress?: (message: string) => void
-}): Promise<Deployment> {
-  const { deployer, journal, parametersPath, requiredConfirmations } = options
-  const say = options.onProgress ?? (() => undefined)
-  const client = createWalletClient({ account: deployer, transport: http(options.rpcUrl) }).extend(
-    publicActions,
-  )
-  const file = await readParameters(parametersPath)
+}
+
+type Client = Pick<
+  PublicClient,
+  'getBalance' | 'getBlock' | 'getCode' | 'getGasPrice' | 'getTransactionCount'
+> & { readonly account: Account }
+
+/** What will be deployed, as it was begun if it was, and nothing in the way of it. */
+async function prepare(client: Client, { journal, parametersPath }: Options, file: ParametersFile) {
   const planPath = join(journal, 'plan.json')
+  const { address: deployer } = client.account
   const begun = await readPlan(planPath)
-  const { hash: genesisHash } = await reach(() => client.getBlock({ blockNumber: 0n }))
-  if (begun !== undefined) {
-    assertSame(begun, { journal, parametersPath, deployer: deployer.address, genesisHash, file })
-  }
+  const [{ hash: genesisHash }, { timestamp }] = await reach(() =>
+    Promise.all([client.getBlock({ blockNumber: 0n }), client.getBlock()]),
+  )
+  if (begun !== undefined) assertSame(begun, { journal, parametersPath, deployer, genesisHash, file })
   const plan = begun ?? (await newPlan(client, file, genesisHash))
-  const design = designOf(file, predictAddresses(deployer.address, plan.firstNonce), plan.now)
+  const design = designOf(file, predictAddresses(deployer, plan.firstNonce), plan.now)
   const constructions = constructionsOf(design)
   const done = begun === undefined ? 0 : await countDeployed(client, begun, constructions, journal)
+  const rules = constructions.findIndex(({ contract }) => contract === 'Rules')
+  if (done <= rules) assertInTime(plan, { journal, now: Number(timestamp) })
   const gas = gasOf(await readBytecodes(), design).slice(done)
-  const account = deployer.address
   const [balance, price] = await reach(() =>
-    Promise.all([client.getBalance({ address: account }), client.getGasPrice()]),
+    Promise.all([client.getBalance({ address: deployer }), client.getGasPrice()]),
   )
-  assertFunds({ account, balance, price, gas })
+  assertFunds({ account: deployer, balance, price, gas })
   await writePlan(planPath, plan)
+  return { plan, addresses: design.addresses, constructions }
+}
 
+/** Sends what is not sent yet, and waits until all of it is deployed. */
+async function sendAll(
+  { rpcUrl, deployer, journal, requiredConfirmations }: Options,
+  plan: Plan,
+  constructions: readonly Construction[],
+  say: (message: string) => void,
+): Promise<void> {
   const waiting = tellWaiting(say, requiredConfirmations)
   const onSent = (nonce: number, transaction: Hex) => {
     const step = nonce - plan.firstNonce + 1
@@ -91,7 +118,7 @@ export async function deployKedge(options: {
     say(`${what}, transaction ${transaction}`)
     waiting.transaction(transaction, what)
   }
-  const provider = signingProvider(options.rpcUrl, deployer, { journal, onSent, waiting })
+  const provider = signingProvider(rpcUrl, deployer, { journal, onSent, waiting })
   const run = () =>
     ignite({
       artifactResolver,
@@ -120,16 +147,10 @@ export async function deployKedge(options: {
   } finally {
     waiting.stop()
   }
-  say('deployed; checking every role, seat and setting on the chain')
-  const deployment = await describeDeployment(client, design.addresses)
-  await assertDeployment({ rpcUrl: options.rpcUrl, deployment }, file)
-  return deployment
 }
 
-type Client = Pick<PublicClient, 'getBlock' | 'getCode' | 'getTransactionCount'>
-
 async function newPlan(
-  client: Client & { readonly account: Account },
+  client: Client,
   { written, document }: ParametersFile,
   genesisHash: Hex,
 ): Promise<Plan> {

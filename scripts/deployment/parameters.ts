@@ -51,10 +51,10 @@ const assembly = z.strictObject({
   seats: z.array(word).min(3, 'has fewer than three seats'),
   timelockDelay: duration,
   votingDelay: duration,
-  votingPeriod: someTime,
+  votingPeriod: duration,
   lateQuorumExtension: duration,
-  expiry: someTime,
-  quorum: z.int().positive(),
+  expiry: duration,
+  quorum: z.int(),
   superQuorum: z.int().positive(),
 })
 /** The Assembly has no such grace: it asks for no certificate. */

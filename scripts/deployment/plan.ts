@@ -2,9 +2,11 @@ import { readFile } from 'node:fs/promises'
 import { isDeepStrictEqual } from 'node:util'
 import { type Address, type Hex, isAddress, isHex } from 'viem'
 import { z } from 'zod'
+import { timeText } from '../../sdk/cli/words.ts'
 import { systemReason } from '../../sdk/errors/index.ts'
 import { SetupError } from '../errors.ts'
 import { writeWhole } from '../wholeFile.ts'
+import { longestStart } from './contracts.ts'
 import { pathOf } from './contradictions.ts'
 import type { ParametersFile } from './parameters.ts'
 
@@ -90,6 +92,24 @@ export function assertSame(plan: Plan, run: Resumption): void {
     `${parametersPath} has changed since this deployment was begun, whose journal is ${journal}:${list}`,
     { journal, changes },
   )
+}
+
+/**
+ * Checks that certificates still run from a time at which Rules may be made. Once it is made, they do.
+ *
+ * @param now - The time of the newest block, in seconds since 1970.
+ * @throws SetupError `DEPLOYMENT_STOPPED`.
+ */
+export function assertInTime(
+  plan: Plan,
+  { journal, now }: { readonly journal: string; readonly now: number },
+) {
+  if (now - plan.now <= longestStart) return
+  const problem =
+    `this deployment was begun at ${timeText(plan.now)}, more than a day ago, and Rules is not deployed yet: ` +
+    `its certificates would run from then. The journal is ${journal}`
+  const remedy = 'Move the named journal away to give up what was deployed, then deploy anew.'
+  throw new SetupError('DEPLOYMENT_STOPPED', problem, { journal }, { remedy })
 }
 
 /** Field by field, as they are written: two spellings of the same are a difference. */

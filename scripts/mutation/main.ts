@@ -9,7 +9,16 @@ import { writeWhole } from '../wholeFile.ts'
 import { Likely } from './likely.ts'
 import { chosen, type Mutant, mutantsOf } from './mutants.ts'
 import { tryAll } from './pool.ts'
-import { aim, type Explanations, report, shareOf, survivorsOf, type Trial, tallyOf } from './report.ts'
+import {
+  aim,
+  type Explanations,
+  idleIn,
+  report,
+  shareOf,
+  survivorsOf,
+  type Trial,
+  tallyOf,
+} from './report.ts'
 import { State } from './state.ts'
 import type { Outcome } from './trial.ts'
 
@@ -25,13 +34,14 @@ usage: npm run mutation [-- options]
 
   --seed <n>     the order in which the mutants are tried; 1 if left out
   --count <n>    the first so many of that order; all if left out
-  --only <text>  only those of files whose path contains it; docs/mutation.md stays as it is
+  --only <text>  only those of files whose path contains it
   --help         this text
 
-All of them take hours. What is known is kept in .kedge/mutation.jsonl: an interrupted run goes on where it stopped. It
-writes the figures into docs/mutation.md.
+All of them take hours. What is known is kept in .kedge/mutation.jsonl: an interrupted run goes on where it stopped. A
+run of all writes the figures into docs/mutation.md; of a part, they stay as they are.
 
-exit codes: 0 at least ${100 * aim} % are noticed and what is not is explained, 1 otherwise, 2 the command cannot be understood`
+exit codes: 0 at least ${100 * aim} % are noticed, what is not is explained, and each explanation is of one that is not;
+1 otherwise, 2 the command cannot be understood`
 
 interface Wanted {
   readonly seed: number
@@ -51,9 +61,10 @@ async function run({ seed, count, only }: Wanted): Promise<void> {
   const subject = readSubject(root)
   const every = mutantsOf(subject.sources, subject.contracts)
   const among = chosen(every, seed).filter(({ file }) => file.includes(only))
+  const contracts = digestOf(subject.sources, 'contracts/')
   const state = new State(
     join(root, '.kedge', 'mutation.jsonl'),
-    digestOf(subject.sources, 'contracts/'),
+    contracts,
     digestOf(subject.sources, 'test/'),
   )
   console.log(`${every.length} mutants of ${subject.contracts.length} files; compiling them as they are`)
@@ -63,10 +74,10 @@ async function run({ seed, count, only }: Wanted): Promise<void> {
   const explanations: Explanations = JSON.parse(
     readFileSync(join(root, 'scripts', 'mutation', 'equivalents.json'), 'utf8'),
   )
-  if (only === '') {
-    await writeReport(report({ seed, tests: original.tests, all: every.length, trials, explanations }))
+  if (trials.length === every.length) {
+    await writeReport(report({ contracts, tests: original.tests, trials, explanations }))
   }
-  conclude(trials, explanations)
+  conclude(trials, explanations, idleIn(explanations, every, trials))
 }
 
 /** What became of each mutant, in this run or in an earlier one. */
@@ -98,16 +109,17 @@ async function tryEach(
   })
 }
 
-function conclude(trials: readonly Trial[], explanations: Explanations): void {
+function conclude(trials: readonly Trial[], explanations: Explanations, idle: readonly string[]): void {
   const tally = tallyOf(trials)
   const unexplained = survivorsOf(trials).filter(({ key }) => explanations[key] === undefined)
   const share = shareOf(tally)
   for (const { key, file, line } of unexplained) console.log(`not explained: ${file}:${line} ${key}`)
+  for (const key of idle) console.log(`explained, but no survivor: ${key}`)
   console.log(
     `${tally.killed} killed, ${tally.survived} survived (${unexplained.length} not explained), ` +
       `${tally.invalid} did not compile: ${(100 * share).toFixed(1)} %, at least ${100 * aim} % wanted`,
   )
-  process.exitCode = share < aim || unexplained.length > 0 ? 1 : 0
+  process.exitCode = share < aim || unexplained.length > 0 || idle.length > 0 ? 1 : 0
 }
 
 /** The figures stand between two marks; what people wrote around them stays. */

@@ -13,6 +13,8 @@ export interface Mutant {
   /** The contract and function, or the function of a type. */
   readonly place: string
   readonly line: number
+  /** The line of the text, which may have any characters in it. */
+  readonly context: string
   readonly operator: Operator
   readonly original: string
   readonly replacement: string
@@ -39,6 +41,11 @@ export function chosen(mutants: readonly Mutant[], seed: number): readonly Mutan
     .map(mutant => ({ mutant, rank: rank(mutant) }))
     .toSorted((left, right) => (left.rank < right.rank ? -1 : 1))
     .map(({ mutant }) => mutant)
+}
+
+/** What is changed, as the end of the key says it. */
+export function changeIn({ key, place, context }: Mutant): string {
+  return key.slice(keyOf(place, context, '').length)
 }
 
 /** The text of the mutant's file with the change made. */
@@ -72,9 +79,13 @@ function mutantOf(file: string, place: string, text: Text, change: Change): Omit
   const lineStart = before.lastIndexOf('\n') + 1
   const rest = text.slice({ start, end: text.bytes.length })
   const context = flat(`${before.slice(lineStart)}${rest.split('\n', 1)[0]}`)
-  const key = `${place} | ${context} | ${operator}: ${original} -> ${flat(replacement)}`
+  const key = keyOf(place, context, `${operator}: ${original} -> ${flat(replacement)}`)
   const line = before.split('\n').length
-  return { key, file, place, line, operator, original, replacement, start, end }
+  return { key, file, place, line, context, operator, original, replacement, start, end }
+}
+
+function keyOf(place: string, context: string, change: string): string {
+  return `${place} | ${context} | ${change}`
 }
 
 /** The same change of the same line of the same function, more than once: the second is #2. */

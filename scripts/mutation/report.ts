@@ -1,4 +1,4 @@
-import type { Mutant } from './mutants.ts'
+import { changeIn, type Mutant } from './mutants.ts'
 import { operators } from './operators.ts'
 import type { Outcome } from './trial.ts'
 
@@ -11,11 +11,11 @@ export interface Trial {
 /** Why a mutant that lives is no hole in the tests, by the mutant's key. */
 export type Explanations = Readonly<Record<string, string>>
 
+/** A run that tried every mutant. */
 export interface Run {
-  readonly seed: number
+  /** What the state of the contracts is known by. */
+  readonly contracts: string
   readonly tests: number
-  /** Mutants that there are. */
-  readonly all: number
   readonly trials: readonly Trial[]
   readonly explanations: Explanations
 }
@@ -44,15 +44,37 @@ export function survivorsOf(trials: readonly Trial[]): readonly Mutant[] {
   return trials.filter(({ outcome }) => outcome.outcome === 'survived').map(({ mutant }) => mutant)
 }
 
+/**
+ * The explanations that explain nothing: there is no such mutant, or of those that were tried it did not survive.
+ *
+ * @param all - Every mutant that there is.
+ */
+export function idleIn(
+  explanations: Explanations,
+  all: readonly Mutant[],
+  trials: readonly Trial[],
+): readonly string[] {
+  const outcomes = new Map(trials.map(({ mutant, outcome }) => [mutant.key, outcome.outcome]))
+  const keys = new Set(all.map(({ key }) => key))
+  return Object.keys(explanations).filter(
+    key => !keys.has(key) || (outcomes.get(key) ?? 'survived') !== 'survived',
+  )
+}
+
+/** The contracts that a report is about; undefined if it does not say. */
+export function contractsOf(text: string): string | undefined {
+  return /^Contracts `([0-9a-f]{64})`/m.exec(text)?.[1]
+}
+
 /** A run as a part of docs/mutation.md. */
-export function report({ seed, tests, all, trials, explanations }: Run): string {
+export function report({ contracts, tests, trials, explanations }: Run): string {
   const tally = tallyOf(trials)
-  const contracts = [...new Set(trials.map(({ mutant }) => mutant.file))].toSorted()
+  const files = [...new Set(trials.map(({ mutant }) => mutant.file))].toSorted()
   return [
-    `Seed ${seed}: ${tally.killed + tally.survived} mutants tried of ${all} (${tally.invalid} more did not compile), ` +
+    `Contracts \`${contracts}\`: ${tally.killed + tally.survived} mutants (${tally.invalid} more did not compile), ` +
       `${tests} tests, **${tally.killed} killed, ${tally.survived} survived: ${percent(shareOf(tally))}**.`,
     '',
-    ...table('contract', contracts, name => trials.filter(({ mutant }) => mutant.file === name)),
+    ...table('contract', files, name => trials.filter(({ mutant }) => mutant.file === name)),
     '',
     ...table('operator', operators, name => trials.filter(({ mutant }) => mutant.operator === name)),
     '',
@@ -78,9 +100,9 @@ function survivors(trials: readonly Trial[], explanations: Explanations): readon
   return [
     '| survivor | change | why no test can notice |',
     '|---|---|---|',
-    ...living.map(({ key }) => {
-      const [place = '', line = '', change = ''] = key.split(' | ')
-      return `| ${cell(place)}: ${code(line)} | ${code(change)} | ${explanations[key] ?? '**not explained**'} |`
+    ...living.map(mutant => {
+      const why = explanations[mutant.key] ?? '**not explained**'
+      return `| ${cell(mutant.place)}: ${code(mutant.context)} | ${code(changeIn(mutant))} | ${why} |`
     }),
   ]
 }

@@ -174,6 +174,35 @@ describe('npm run deploy', { timeout: 60_000 }, () => {
     expect((await deploy().ends()).code).toBe(0)
   })
 
+  const twoDays = async () => {
+    const client = localClient(chain.rpcUrl)
+    await client.increaseTime({ seconds: 2 * 86_400 })
+    await client.mine({ blocks: 1 })
+  }
+
+  it('gives up two days later, when certificates would run from the past, and begins anew once the journal is away', async () => {
+    await interrupted()
+    await twoDays()
+    const before = await localClient(chain.rpcUrl).getBlockNumber()
+    const { code, printed } = await deploy().ends()
+    expect({ code, printed }).toEqual({ code: 2, printed: expect.stringContaining('DEPLOYMENT_STOPPED') })
+    expect(printed).toMatch(/was begun at [\d-]+ [\d:]+Z, more than a day ago, and Rules is not deployed yet/)
+    expect(await localClient(chain.rpcUrl).getBlockNumber()).toBe(before)
+    await moveAwayWhatIsNamed(printed, /journal is (\S+)\n/)
+    expect((await deploy().ends()).code).toBe(0)
+  })
+
+  it('goes on two days later, once Rules is deployed', async () => {
+    const first = deploy()
+    await first.says(/contract 5 of 12/)
+    first.process.kill('SIGKILL')
+    await first.ends()
+    await twoDays()
+    const { code, printed } = await deploy().ends()
+    expect({ code, printed }).toEqual({ code: 0, printed: expect.stringContaining('contract 12 of 12') })
+    expect(printed).not.toContain('contract 4 of 12')
+  })
+
   it('refuses a journal of another chain with the same id, and one that is damaged', async () => {
     await interrupted()
     const plan = join(root, '.kedge/deployments/31337/plan.json')
@@ -272,19 +301,14 @@ describe('npm run deploy', { timeout: 60_000 }, () => {
       'committees.assembly.votingPeriod: "3" is not a duration',
     ],
     [
-      'a duration of nothing where there must be some',
-      change(file => (file.committees.emergency.expiry = '0 days')),
-      'committees.emergency.expiry: must be longer than 0',
+      'a certificate that has expired when it is given',
+      change(({ people: [first] }) => Object.assign(first ?? {}, { certifiedFor: '0 days' })),
+      'people[0].certifiedFor: must be longer than 0',
     ],
     [
       'a duration that no field of the chain holds',
       change(file => (file.committees.assembly.votingPeriod = '99999999 days')),
       'committees.assembly.votingPeriod: "99999999 days" is longer than 100 years',
-    ],
-    [
-      'a certificate that has expired when it is given',
-      change(({ people: [first] }) => Object.assign(first ?? {}, { certifiedFor: '0 days' })),
-      'people[0].certifiedFor: must be longer than 0',
     ],
     [
       'a role that no person can have',
@@ -347,6 +371,21 @@ describe('npm run deploy', { timeout: 60_000 }, () => {
       'a quorum above a bare majority',
       change(({ committees: { emergency } }) => (emergency.quorum = 3)),
       'committees.emergency.quorum: 3 is more than 2, the most that 4 seats allow',
+    ],
+    [
+      'a committee of one',
+      change(({ committees: { oversight } }) => (oversight.quorum = 1)),
+      'committees.oversight.quorum: 1 is fewer than 2: nobody is a committee alone',
+    ],
+    [
+      'votes that would be over before a block comes',
+      change(file => (file.committees.emergency.votingPeriod = '59 minutes')),
+      'committees.emergency.votingPeriod: is shorter than 1 hour',
+    ],
+    [
+      'decisions that could be carried out for no time',
+      change(file => (file.committees.emergency.expiry = '0 days')),
+      'committees.emergency.expiry: is shorter than 1 hour',
     ],
     [
       'votes that could be prolonged by more than their whole period',
@@ -442,7 +481,7 @@ describe('npm run deploy', { timeout: 60_000 }, () => {
     const unknown = await deploy(['--yes']).ends()
     expect(unknown).toEqual({ code: 2, printed: expect.stringContaining("Unknown option '--yes'") })
     const confirmations = await deploy(['--confirmations', 'x']).ends()
-    expect(confirmations).toEqual({ code: 2, printed: expect.stringContaining('from 1 to 9999') })
+    expect(confirmations).toEqual({ code: 2, printed: expect.stringContaining('from 1 to 999') })
     const away = await deploy(['--rpc', 'http://127.0.0.1:9']).ends()
     expect(away).toEqual({ code: 3, printed: expect.stringContaining('RPC_UNAVAILABLE') })
     const key = await deploy([], { KEDGE_PRIVATE_KEY: '0x12' }).ends()

@@ -32,6 +32,7 @@ import {
   personIdOf,
   signerOf,
   timelockAbi,
+  withdrawSeatCall,
 } from '../../sdk/chain/index.ts'
 import { foundSociety } from '../life/society.ts'
 import { deployByHand, type Making, sendAs, stranger } from './handmade.ts'
@@ -51,7 +52,7 @@ afterAll(() => chain.stop())
 
 /** What the check says of a deployment, held against the local parameters. */
 async function deviationsOf(kedge: Kedge): Promise<string> {
-  return (await checkDeployment(kedge, file)).map(sentenceOf).join('\n')
+  return (await checkDeployment(kedge, file)).deviations.map(sentenceOf).join('\n')
 }
 
 /** How a contract is made otherwise. */
@@ -125,17 +126,19 @@ describe('a deployment that is as it must be', { timeout: 120_000 }, () => {
     expect(await deviationsOf(honest)).toBe('')
   })
 
-  it('has none after the DAO appointed someone, gave a seat, and changed how a committee works', async () => {
+  it('has none after the DAO appointed someone, gave a seat, took one, and changed how a committee works', async () => {
     const society = await foundSociety()
     try {
       const { contracts } = society.kedge.deployment
       const signer = signerOf(stranger)
       const salt = genesisSaltOf('Newcomer')
       const newcomer = personIdOf(signer, salt)
+      const liam = society.account('Liam Frost').address
       const members = ['Ada Osei', 'Ben Ito', 'Chloe Martin', 'Dana Cruz', 'Emil Novak'] as const
       const calls = [
         appointCall(contracts, { signer, salt, roles: ['Auditor'], domains: [], document: role('why') }),
         grantSeatCall(contracts.seats.assembly, newcomer),
+        withdrawSeatCall(contracts.seats.assembly, personIdOf(signerOf(liam), genesisSaltOf('Liam Frost'))),
         callOf(contracts.committees.oversight, committeeAbi, 'setVotingPeriod', [7200]),
       ]
       await society.decide('assembly', members, calls, 'A newcomer')
@@ -252,8 +255,8 @@ describe('the check of a deployment notices', { timeout: 120_000 }, () => {
     ],
     [
       'another quorum',
-      ({ committees: { oversight } }) => Object.assign(oversight, { quorum: 1 }),
-      'the quorum of the Governor of the Oversight Committee is 1, should be 2',
+      ({ committees: { assembly } }) => Object.assign(assembly, { quorum: 4 }),
+      'the quorum of the Governor of the Assembly is 4, should be 5',
     ],
     [
       'another super-quorum',
@@ -300,6 +303,23 @@ describe('the check of a deployment notices', { timeout: 120_000 }, () => {
     ],
   ])('%s', async (_, edit, sentence) => {
     expect(await foundedOtherwise(edit)).toContain(sentence)
+  })
+
+  it.each([
+    ['lapsed long before it was deployed', -400],
+    ['began two days before it was deployed', -2],
+    ['begin a day after it was deployed', 1],
+  ])('certificates that %s', async (_, days) => {
+    const moved = argument('Rules', 2, given => {
+      const genesis = given as { readonly certificates: readonly Readonly<Record<string, number>>[] }
+      const certificates = genesis.certificates.map(certificate =>
+        Object.fromEntries(Object.entries(certificate).map(([of, until]) => [of, until + days * 86_400])),
+      )
+      return { ...genesis, certificates }
+    })
+    expect(await deviationsOf(await deployByHand(chain.rpcUrl, file, moved))).toMatch(
+      /^the time from which certificates run is [\d-]+ [\d:]+Z, should be within the day before [\d-]+ [\d:]+Z, when Rules was made$/,
+    )
   })
 
   it('another policy, in both audit heads', async () => {
@@ -357,7 +377,7 @@ describe('the check of a deployment notices', { timeout: 120_000 }, () => {
     [
       'a setting that nobody decided to change',
       ({ timelocks, committees }) => {
-        const { data } = callOf(committees.emergency, committeeAbi, 'setQuorums', [1n, 1n])
+        const { data } = callOf(committees.emergency, committeeAbi, 'setQuorums', [2n, 2n])
         return sendAs(chain.rpcUrl, timelocks.assembly, committees.emergency, data)
       },
       'the quorum and superQuorum of the Governor of the Emergency Committee is changed in 0x',
@@ -438,8 +458,8 @@ async function through(
 ) {
   const proxy = await startProxy(chain.rpcUrl, edit)
   try {
-    const deviations = await checkDeployment({ ...kedge, rpcUrl: proxy.url }, file, { others })
-    return { name: proxy.url, said: deviations.map(sentenceOf) }
+    const { deviations, views } = await checkDeployment({ ...kedge, rpcUrl: proxy.url }, file, { others })
+    return { name: proxy.url, said: deviations.map(sentenceOf), views }
   } finally {
     await proxy.stop()
   }
@@ -521,6 +541,50 @@ describe('an endpoint that lies about a deployment', { timeout: 120_000 }, () =>
   })
 })
 
+/** An endpoint that has seen nothing since this moment. */
+async function laggard(): Promise<(exchange: Exchange) => unknown> {
+  const { number, timestamp } = await localClient(chain.rpcUrl).getBlock()
+  const then = { number: numberToHex(number), timestamp: numberToHex(timestamp) }
+  return ({ method, params, result }) => {
+    if (method === 'eth_blockNumber') return then.number
+    const newest = method === 'eth_getBlockByNumber' && params[0] === 'latest'
+    return newest ? { ...Object(result), ...then } : result
+  }
+}
+
+describe('an endpoint that lags', { timeout: 120_000 }, () => {
+  const grant = `PROPOSER_ROLE ${stranger} in the timelock of the Assembly is granted, should be absent`
+
+  /** What is said through an endpoint that has not seen a proposer added, and further ones. */
+  async function grantedSince(others: readonly string[]) {
+    const client = localClient(chain.rpcUrl)
+    const id = await client.snapshot()
+    try {
+      const before = await laggard()
+      const { assembly } = honest.deployment.contracts.timelocks
+      await sendAs(chain.rpcUrl, assembly, assembly, grantProposer)
+      return { ...(await through(before, { others })), head: await client.getBlockNumber() }
+    } finally {
+      await client.revert({ id })
+    }
+  }
+
+  it('hides nothing that another shows, and is blamed for no log that it cannot have', async () => {
+    const { name, said, views, head } = await grantedSince([chain.rpcUrl])
+    expect(said).toEqual([`according to ${chain.rpcUrl}, ${grant}`])
+    expect(views).toEqual([
+      { endpoint: name, block: head - 1n, time: expect.any(Number) },
+      { endpoint: chain.rpcUrl, block: head, time: expect.any(Number) },
+    ])
+  })
+
+  it('tells alone what it has seen, and of which block that is', async () => {
+    const { name, said, views, head } = await grantedSince([])
+    expect(said).toEqual([])
+    expect(views).toEqual([{ endpoint: name, block: head - 1n, time: expect.any(Number) }])
+  })
+})
+
 describe('an endpoint that is silent about logs', { timeout: 120_000 }, () => {
   it('is given up after three questions, and meanwhile it is told what is asked', async () => {
     const proxy = await startProxy(chain.rpcUrl, ({ method, result }) =>
@@ -597,7 +661,8 @@ describe('a deployment record with another block', { timeout: 120_000 }, () => {
     })
     try {
       const kedge = { ...honest, rpcUrl: proxy.url }
-      expect(await checkDeployment(kedge, file, { onProgress: line => told.push(line) })).toEqual([])
+      const { deviations } = await checkDeployment(kedge, file, { onProgress: line => told.push(line) })
+      expect(deviations).toEqual([])
     } finally {
       await proxy.stop()
     }
@@ -626,11 +691,66 @@ describe('npm run deployment:check', { timeout: 120_000 }, () => {
   const check = (...args: string[]) =>
     startScript('checkDeployment', args, { KEDGE_ROOT: root, KEDGE_RPC_URL: chain.rpcUrl }).ends()
 
-  it('says that all is as it must be', async () => {
+  /** Of which block what was said is true. */
+  const viewed = String.raw`http://127\.0\.0\.1:\d+ showed block \d+ of \d{4}-\d\d-\d\d \d\d:\d\d:\d\dZ`
+
+  it('says that all is as it must be, and at which block', async () => {
     expect(await check('--network', 'somewhere')).toEqual({
       code: 0,
-      printed: expect.stringMatching(/\nthe deployment on chain 31337 is as it must be\n$/),
+      printed: expect.stringMatching(
+        new RegExp(String.raw`\n${viewed}\nthe deployment on chain 31337 is as it must be\n$`),
+      ),
     })
+  })
+
+  /** An endpoint that has stood still for an hour. */
+  const standing = () =>
+    startProxy(chain.rpcUrl, ({ method, params, result }) => {
+      if (method !== 'eth_getBlockByNumber' || params[0] !== 'latest') return result
+      return { ...Object(result), timestamp: numberToHex(Math.floor(Date.now() / 1000) - 3600) }
+    })
+
+  it('cannot tell by an endpoint whose newest block is old, alone or beside another', async () => {
+    const proxy = await standing()
+    try {
+      const somewhere = ['--network', 'somewhere', '--rpc', proxy.url]
+      const alone = await check(...somewhere)
+      expect(alone).toEqual({
+        code: 4,
+        printed: expect.stringMatching(
+          /may deviate: not every endpoint showed what is there now\. Check that they are in sync, and the clock here\n$/,
+        ),
+      })
+      expect(alone.printed).toMatch(
+        new RegExp(`${proxy.url} showed block .*, more than 600 seconds from now\n`),
+      )
+      const beside = await check(...somewhere, '--rpc', chain.rpcUrl, '--json')
+      expect(beside.code).toBe(4)
+      expect(JSON.parse(beside.printed.slice(beside.printed.indexOf('{')))).toMatchObject({
+        deviations: [],
+        endpoints: [
+          { endpoint: proxy.url, block: expect.any(Number), timestamp: expect.any(Number), stale: true },
+          { endpoint: chain.rpcUrl, stale: false },
+        ],
+      })
+      expect((await check(...somewhere, '--maximum-age', '7200')).code).toBe(0)
+    } finally {
+      await proxy.stop()
+    }
+  })
+
+  it('tells a deviation by an old block all the same', async () => {
+    await record(await deployByHand(chain.rpcUrl, file, leftoverProposer))
+    const proxy = await standing()
+    try {
+      expect(await check('--network', 'somewhere', '--rpc', proxy.url)).toEqual({
+        code: 1,
+        printed: expect.stringMatching(/deviates in \d: do not use it\n$/),
+      })
+    } finally {
+      await proxy.stop()
+      await record(honest)
+    }
   })
 
   it('asks each endpoint that it is given, and names the one that tells otherwise', async () => {
@@ -693,6 +813,10 @@ describe('npm run deployment:check', { timeout: 120_000 }, () => {
     expect(await check('--network', 'elsewhere')).toEqual({
       code: 2,
       printed: expect.stringContaining('elsewhere/parameters.json cannot be read: it does not exist'),
+    })
+    expect(await check('--network', 'somewhere', '--maximum-age', 'old')).toEqual({
+      code: 2,
+      printed: expect.stringContaining('--maximum-age is a number of seconds'),
     })
     const away = await check('--network', 'somewhere', '--rpc', 'http://127.0.0.1:9')
     expect(away).toEqual({ code: 3, printed: expect.stringContaining('RPC_UNAVAILABLE') })

@@ -38,7 +38,9 @@ it('tries again only what lived when the tests have changed, and writes the figu
   expect(printed).toContain('6 killed, 0 survived (0 not explained), 0 did not compile: 100.0 %')
   expect(code).toBe(0)
   const report = await box.read('docs/mutation.md')
-  expect(report).toMatch(/^Before\n\n<!-- figures: npm run mutation -->\n\nSeed 1: 6 mutants tried of 6/)
+  expect(report).toMatch(
+    /^Before\n\n<!-- figures: npm run mutation -->\n\nContracts `[0-9a-f]{64}`: 6 mutants \(0 more did not compile\), 1 tests, \*\*6 killed, 0 survived: 100\.0 %\*\*\.\n/,
+  )
   expect(report).toContain('No mutant survived.\n\n<!-- end of figures -->\n')
 })
 
@@ -52,9 +54,27 @@ it('begins anew when the contract has changed, with the same mutants for the sam
     const { printed } = await mutation('--seed', '7', '--count', '2')
     return printed.split('\n').filter(line => /^\d\/2 killed/.test(line))
   }
+  const report = await box.read('docs/mutation.md')
   const first = await tried()
   expect(first).toHaveLength(2)
   expect(await tried()).toEqual(first)
+  // Two of six say nothing about the contracts as a whole.
+  expect(await box.read('docs/mutation.md')).toBe(report)
+})
+
+it('names explanations that are of no survivor, and fails', async () => {
+  const gone = 'Box.get | return value; | constant: 1 -> 2'
+  const killed = `${limit} | constant: 10 -> 11`
+  await box.write(
+    'scripts/mutation/equivalents.json',
+    JSON.stringify({ [gone]: 'Why not.', [killed]: 'Why not.' }),
+  )
+  const { code, printed } = await mutation()
+  expect(printed.split('\n').filter(line => line.startsWith('explained, '))).toEqual([
+    `explained, but no survivor: ${gone}`,
+    `explained, but no survivor: ${killed}`,
+  ])
+  expect(code).toBe(1)
 })
 
 it('refuses a count that is none before it compiles anything', async () => {

@@ -3,8 +3,7 @@ import type { AddressInfo } from 'node:net'
 import { text } from 'node:stream/consumers'
 
 /** One question to an endpoint, and what the honest one answers. */
-export interface Exchange {
-  readonly method: string
+export interface Exchange extends Question {
   readonly result: unknown
 }
 
@@ -41,7 +40,6 @@ export async function startProxy(
       asked += 1
       if (asked <= busy) return asked % 2 === 1 ? response.writeHead(429).end() : response.destroy()
       const question: Question = JSON.parse(body)
-      const { method } = question
       const headers = { 'content-type': 'application/json' }
       if (refuse(question)) {
         const error = { code: -32000, message: 'missing trie node' }
@@ -49,7 +47,7 @@ export async function startProxy(
       }
       const honest = await fetch(rpcUrl, { method: 'POST', headers, body })
       const answer = (await honest.json()) as { readonly result?: unknown }
-      const result = edit({ method, result: answer.result })
+      const result = edit({ ...question, result: answer.result })
       if (result === silence) return response
       return response.writeHead(200, headers).end(JSON.stringify({ ...answer, result }))
     })

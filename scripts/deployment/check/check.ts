@@ -1,4 +1,12 @@
-import { type Address, BaseError, encodeAbiParameters, type Hex, keccak256, RpcRequestError } from 'viem'
+import {
+  type Address,
+  BaseError,
+  encodeAbiParameters,
+  type Hex,
+  keccak256,
+  maxUint256,
+  RpcRequestError,
+} from 'viem'
 import { registryAbi } from '../../../sdk/chain/abi/index.ts'
 import {
   type Deployment,
@@ -10,16 +18,17 @@ import {
   reach,
   voiceOf,
 } from '../../../sdk/chain/index.ts'
+import { timeText } from '../../../sdk/cli/words.ts'
 import { SetupError } from '../../errors.ts'
 import { readArtifact } from '../artifacts.ts'
-import { type Construction, constructionsOf, designOf } from '../contracts.ts'
+import { type Construction, constructionsOf, designOf, longestStart } from '../contracts.ts'
 import type { Genesis, ParametersFile } from '../parameters.ts'
 import { checkCode, expectedCode } from './code.ts'
 import { checkCommittees } from './committees.ts'
 import { argumentsOf, type Creation, checkCreation, constructorOf, readCreation } from './constructors.ts'
 import { collectDeviations, type Deviation, type Expect, mergeDeviations, sentenceOf } from './deviations.ts'
-import { type Endpoint, endpointsOf } from './endpoints.ts'
-import { creationsOf, type History, type OnProgress, readHistory } from './history.ts'
+import { type Endpoint, endpointsOf, type View, viewOf } from './endpoints.ts'
+import { creationsOf, type History, type OnProgress, readHistory, readTimes } from './history.ts'
 import { checkRoles } from './roles.ts'
 import { checkRules } from './rules.ts'
 import type { Sight } from './sight.ts'
@@ -36,35 +45,45 @@ interface CheckOptions {
   readonly onProgress?: OnProgress
 }
 
+/** What a check found. */
+export interface Findings {
+  /** None if the deployment is as it must be. */
+  readonly deviations: readonly Deviation[]
+  /** The block at which each endpoint was asked: what came later, nobody has looked at. */
+  readonly views: readonly View[]
+}
+
 /**
  * Reads the chain, and compares with what the build and the parameters say: all code, immutables included; what each
  * contract was made with; every role, call and delay of the timelocks that ever was, and who has a role now; seats,
  * settings, scopes; people, policy, environments; both audit heads. What has changed since must be a decision on record.
  *
- * One endpoint can keep an event back, and lie about what is stored. Several are each asked for everything, at one block.
+ * One endpoint can keep an event back, and lie about what is stored. Several are each asked for everything, each at its
+ * own newest block: one that lags hides nothing that another shows.
  *
- * @returns Every deviation; none if the deployment is as it must be.
  * @throws KedgeError `RPC_UNAVAILABLE`.
  */
 export async function checkDeployment(
   { rpcUrl, deployment }: Kedge,
   terms: Terms,
   { others = [], timeout, onProgress = () => undefined }: CheckOptions = {},
-): Promise<readonly Deviation[]> {
+): Promise<Findings> {
   const endpoints = endpointsOf([rpcUrl, ...others], timeout)
-  const heads = await Promise.all(endpoints.map(({ client }) => reach(() => client.getBlockNumber())))
-  const block = heads.reduce((lowest, head) => (head < lowest ? head : lowest))
+  const views = await Promise.all(endpoints.map(viewOf))
   const answers: Answer[] = []
-  for (const endpoint of endpoints) {
+  for (const [index, endpoint] of endpoints.entries()) {
+    const { block } = views[index] as View
     answers.push(await askOne(endpoint, deployment, terms, block, onProgress))
   }
   const found = answers.map(({ endpoint, deviations }) => [endpoint.name, deviations] as const)
-  return [...mergeDeviations(found), ...contradictionsIn(answers)]
+  return { deviations: [...mergeDeviations(found), ...contradictionsIn(answers)], views }
 }
 
 /** What one endpoint says. */
 interface Answer {
   readonly endpoint: Endpoint
+  /** Its newest block. */
+  readonly block: bigint
   readonly deviations: readonly Deviation[]
   /** Nothing where it is not to be asked for logs: it serves another chain, or other code. */
   readonly history?: History
@@ -87,34 +106,41 @@ async function askOne(
   }
   if (deviations.length === 0) await checkCodes(client, drafts, deployment, expect)
   // Another chain, code that is not ours, logs that begin too late: whatever these say misleads, so nothing else is asked.
-  if (deviations.length > 0) return { endpoint, deviations }
+  if (deviations.length > 0) return { endpoint, block, deviations }
 
   const history = await readHistory(endpoint, deployment, block, onProgress)
   const creations = creationsOf(history, deployment.contracts)
   const made = await readMade(client, drafts, creations)
-  const now = await certifiedFrom(terms, made.get('Rules')?.data)
-  const design = designOf(terms, deployment.contracts, now)
+  const start = await certifiedFrom(terms, made.get('Rules')?.data)
+  const design = designOf(terms, deployment.contracts, start ?? 0)
   for (const construction of constructionsOf(design)) {
     // The Lens holds nothing but its immutables.
     if (construction.contract === 'Lens') continue
     await checkCreation(construction, made.get(construction.id)?.data, expect)
   }
   const makers = [...made.values()].map(({ maker }) => maker)
-  const sight: Sight = { ...design, client, block, history, creations, makers }
-  await checkStart(sight, now, expect)
+  const times = await readTimes(endpoint, history)
+  const sight: Sight = { ...design, client, block, history, times, creations, makers }
+  await checkStart(sight, start, expect)
   await checkHeads(sight, deployment.chainId, expect)
   await checkRules(sight, expect)
   await checkCommittees(sight, expect)
   await checkRoles(sight, expect)
-  return { endpoint, deviations, history }
+  return { endpoint, block, deviations, history }
 }
 
-/** The logs that not all endpoints tell. */
+/** The logs, up to the newest block that all have, that not all endpoints tell. */
 function contradictionsIn(answers: readonly Answer[]): readonly Deviation[] {
-  const all = new Set(answers.flatMap(({ history }) => [...(history?.lines ?? [])]))
-  return answers.flatMap(({ endpoint, history }) =>
-    [...all]
-      .filter(line => history !== undefined && !history.lines.has(line))
+  const asked = answers.flatMap(({ endpoint, block, history }) =>
+    history === undefined ? [] : [{ endpoint, block, lines: history.lines }],
+  )
+  const common = asked
+    .map(({ block }) => block)
+    .reduce((lowest, block) => (block < lowest ? block : lowest), maxUint256)
+  const all = new Map(asked.flatMap(({ lines }) => [...lines].filter(([, block]) => block <= common)))
+  return asked.flatMap(({ endpoint, lines }) =>
+    [...all.keys()]
+      .filter(line => !lines.has(line))
       .map(line => ({
         what: line,
         actual: 'absent',
@@ -130,8 +156,9 @@ function contradictionsIn(answers: readonly Answer[]): readonly Deviation[] {
  * @throws SetupError `DEPLOYMENT_DEVIATES` that lists every deviation.
  */
 export async function assertDeployment(kedge: Kedge, terms: Terms): Promise<void> {
-  const deviations = (await checkDeployment(kedge, terms)).map(sentenceOf)
-  if (deviations.length === 0) return
+  const { deviations: found } = await checkDeployment(kedge, terms)
+  if (found.length === 0) return
+  const deviations = found.map(sentenceOf)
   const list = deviations.map(line => `\n- ${line}`).join('')
   throw new SetupError('DEPLOYMENT_DEVIATES', `the deployment is not what its parameters say:${list}`, {
     deviations,
@@ -214,29 +241,31 @@ async function readMade(
   return made
 }
 
-/** The time from which certificates run, in seconds since 1970, as Rules was made with it; 0 if that cannot be told. */
-async function certifiedFrom({ parameters }: Terms, creation: Hex | undefined): Promise<number> {
+/** The time from which certificates run, in seconds since 1970, as Rules was made with it, if that can be told. */
+async function certifiedFrom({ parameters }: Terms, creation: Hex | undefined): Promise<number | undefined> {
   const given = creation === undefined ? undefined : argumentsOf(await readArtifact('Rules'), creation)
   const genesis = given?.[2] as Genesis | undefined
   const [first] = genesis?.certificates ?? []
   const [person] = parameters.people
-  return first === undefined || person === undefined ? 0 : first.versioning - person.certifiedFor
+  return first === undefined || person === undefined ? undefined : first.versioning - person.certifiedFor
 }
 
-/** Certificates that ran from a later time would last longer than the parameters say. */
+/** Certificates that ran from another time would last longer than the parameters say, or have lapsed already. */
 async function checkStart(
   { client, creations, addresses }: Sight,
-  now: number,
+  start: number | undefined,
   expect: Expect,
 ): Promise<void> {
   const transaction = creations.get(addresses.rules.toLowerCase())
-  if (transaction === undefined) return
+  if (transaction === undefined || start === undefined) return
   const { timestamp } = await reach(async () => {
     const { blockHash } = await client.getTransactionReceipt({ hash: transaction })
     return await client.getBlock({ blockHash })
   })
-  const start = now <= timestamp ? 'not after the deployment' : new Date(now * 1000).toISOString()
-  expect('the time from which certificates run', start, 'not after the deployment')
+  const made = Number(timestamp)
+  const inTime = start <= made && start >= made - longestStart
+  const expected = `within the day before ${timeText(made)}, when Rules was made`
+  expect('the time from which certificates run', inTime ? expected : timeText(start), expected)
 }
 
 /** The first entry of each audit chain commits to all that its contract was made with; all of them, to the head. */

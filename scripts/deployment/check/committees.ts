@@ -5,8 +5,9 @@ import { committeeTitles } from '../contracts.ts'
 import { nameOfCall, scopesOf } from '../scopes.ts'
 import type { Expect } from './deviations.ts'
 import { eventsOf, type GovernanceEvent } from './history.ts'
+import { peopleAfter } from './people.ts'
 import { rightfulRoles, roleLabel } from './roles.ts'
-import type { Sight } from './sight.ts'
+import { nameOf, type Sight } from './sight.ts'
 
 /** Holds everything about the three committees against what it must be: timelocks, seats, settings, scopes. */
 export async function checkCommittees(sight: Sight, expect: Expect): Promise<void> {
@@ -71,11 +72,30 @@ function wasDecided({ history, addresses }: Sight, { address, transactionHash }:
   )
 }
 
+/** How long after its holder's certificate has lapsed anyone may take a seat, in seconds: contracts/governance/Seats.sol. */
+const clearingGrace = 30 * 86_400
+
+/** Whether anyone might take a person's seat at that time, by what is on record up to the same transaction. */
+function wasClearable(sight: Sight, name: CommitteeName, person: Hex, taking: GovernanceEvent): boolean {
+  const { blockNumber, transactionHash, logIndex } = taking
+  const entries = sight.history.rules.filter(
+    ({ block, transaction, ...entry }) =>
+      block < blockNumber ||
+      (block === blockNumber && (entry.logIndex < logIndex || transaction === transactionHash)),
+  )
+  const standing = peopleAfter(sight, entries.slice(1), sight.times).get(person)?.standing
+  const time = sight.times.get(blockNumber)
+  if (standing === undefined || time === undefined) return false
+  const { suspendedUntil, versioning, rollback, incident } = standing
+  const lapsed = Math.min(versioning, rollback, incident) + clearingGrace <= time
+  return suspendedUntil > time || (lapsed && name !== 'assembly')
+}
+
 async function checkSeats(sight: Sight, name: CommitteeName, expect: Expect): Promise<void> {
   const { client, block: blockNumber, addresses, parameters, people, history } = sight
   const title = committeeTitles[name]
   const seats = { address: addresses.seats[name], abi: seatsAbi, blockNumber } as const
-  const nameOf = (person: Hex) => [...people].find(([, id]) => id === person)?.[0] ?? `person ${person}`
+  const seatOf = (person: Hex) => `the seat of ${nameOf(sight, person)} in ${title}`
   const seated = new Set(parameters.committees[name].seats.map(member => people.get(member) as Hex))
   const made = new Set<Hex>()
   const held = new Set<Hex>()
@@ -85,15 +105,19 @@ async function checkSeats(sight: Sight, name: CommitteeName, expect: Expect): Pr
     const granted = event.args.from === zeroAddress
     if (granted && wasMaking(sight, event)) made.add(person)
     else if (granted && !wasDecided(sight, event)) {
-      expect(`the seat of ${nameOf(person)} in ${title}`, 'granted', 'decided by the Assembly')
+      expect(seatOf(person), 'granted', 'decided by the Assembly')
     }
-    if (event.args.to === zeroAddress) held.delete(person)
-    else held.add(person)
+    if (event.args.to !== zeroAddress) held.add(person)
+    else {
+      held.delete(person)
+      const lawful = wasDecided(sight, event) || wasClearable(sight, name, person, event)
+      if (!lawful)
+        expect(seatOf(person), 'taken', 'taken from who is not cleared, or by decision of the Assembly')
+    }
   }
   for (const person of new Set([...seated, ...made])) {
     const shown = (there: boolean) => (there ? 'there from the beginning' : 'absent')
-    const what = `the seat of ${nameOf(person)} in ${title}`
-    expect(what, shown(made.has(person)), shown(seated.has(person)))
+    expect(seatOf(person), shown(made.has(person)), shown(seated.has(person)))
   }
   const total = await reach(() => client.readContract({ ...seats, functionName: 'totalSeats' }))
   expect(`the number of seats in ${title}`, total, held.size)
@@ -110,12 +134,12 @@ async function checkSeats(sight: Sight, name: CommitteeName, expect: Expect): Pr
         }),
       ]),
     )
-    expect(`who votes with the seat of ${nameOf(person)} in ${title}`, owner, account)
+    expect(`who votes with ${seatOf(person)}`, owner, account)
     if (name === 'assembly') continue
     const votes = await reach(() =>
       client.readContract({ ...seats, functionName: 'getVotes', args: [owner] }),
     )
-    expect(`the votes of ${nameOf(person)} in ${title}`, votes, 1)
+    expect(`the votes of ${nameOf(sight, person)} in ${title}`, votes, 1)
   }
 }
 

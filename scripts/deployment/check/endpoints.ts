@@ -1,6 +1,6 @@
 import { setTimeout } from 'node:timers/promises'
 import { createPublicClient, http } from 'viem'
-import type { Reader } from '../../../sdk/chain/index.ts'
+import { type Reader, reach } from '../../../sdk/chain/index.ts'
 
 /** An endpoint that is asked, and what it is called: keys of providers stand in paths and queries. */
 export interface Endpoint {
@@ -28,6 +28,20 @@ export function endpointsOf(rpcUrls: readonly string[], timeout = usualTimeout):
     const name = alone ? origin : `${origin} (number ${index + 1})`
     return { name, client: persistentReader(url, timeout), timeout }
   })
+}
+
+/** The newest block of an endpoint: everything that it is asked is read there. */
+export interface View {
+  readonly endpoint: string
+  readonly block: bigint
+  /** The block's time, in seconds since 1970. */
+  readonly time: number
+}
+
+/** @throws KedgeError `RPC_UNAVAILABLE`. */
+export async function viewOf({ name, client }: Endpoint): Promise<View> {
+  const { number, timestamp } = await reach(() => client.getBlock())
+  return { endpoint: name, block: number, time: Number(timestamp) }
 }
 
 async function fetchFn(input: string | URL | Request, init?: RequestInit): Promise<Response> {

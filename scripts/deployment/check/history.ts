@@ -13,6 +13,7 @@ import {
   parseAbi,
   TimeoutError,
   toBytes,
+  zeroAddress,
 } from 'viem'
 import {
   type AuditEntry,
@@ -22,6 +23,7 @@ import {
   type Deployment,
   none,
   type Proposal,
+  reach,
 } from '../../../sdk/chain/index.ts'
 import { inSpans } from '../../../sdk/chain/spans.ts'
 import { KedgeError } from '../../../sdk/errors/index.ts'
@@ -59,8 +61,8 @@ export interface History {
   readonly registry: readonly AuditEntry[]
   /** The ids that the proposals of each committee have in its timelock. */
   readonly operations: Readonly<Record<CommitteeName, ReadonlySet<Hex>>>
-  /** Each log in one line: two endpoints must tell the same ones. */
-  readonly lines: ReadonlySet<string>
+  /** Each log in one line, and its block: two endpoints must tell the same ones. */
+  readonly lines: ReadonlyMap<string, bigint>
 }
 
 /** Told while logs are read: it may take a while. */
@@ -97,8 +99,36 @@ export async function readHistory(
       oversight: operationsOf(oversight),
       emergency: operationsOf(emergency),
     },
-    lines: new Set(all.map(lineOf)),
+    lines: new Map(all.map(log => [lineOf(log), log.blockNumber])),
   }
+}
+
+/** When blocks were, in seconds since 1970. */
+export type Times = ReadonlyMap<bigint, number>
+
+/** What an act of these leads to depends on when it was. */
+const timed: ReadonlySet<Action> = new Set<Action>([
+  'Genesis',
+  'EpochStarted',
+  'RecoveryStarted',
+  'ReviewPulled',
+  'ReviewRecorded',
+  'ViolationRecorded',
+])
+
+/**
+ * Reads when that happened of which it matters, the taking of seats included.
+ *
+ * @throws KedgeError `RPC_UNAVAILABLE`.
+ */
+export async function readTimes({ client }: Endpoint, { rules, events }: History): Promise<Times> {
+  const acts = rules.filter(({ action }) => timed.has(action)).map(({ block }) => block)
+  const takings = events.filter(event => event.eventName === 'Transfer' && event.args.to === zeroAddress)
+  const blocks = [...new Set([...acts, ...takings.map(({ blockNumber }) => blockNumber)])]
+  const times = await reach(() =>
+    Promise.all(blocks.map(async block => Number((await client.getBlock({ blockNumber: block })).timestamp))),
+  )
+  return new Map(blocks.map((block, index) => [block, times[index] ?? 0]))
 }
 
 /** How often in a row an endpoint may be silent about logs: too many at once take some of them too long. */

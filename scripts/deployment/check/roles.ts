@@ -1,6 +1,5 @@
 import {
   type Address,
-  decodeFunctionData,
   getAddress,
   type Hex,
   isAddress,
@@ -11,10 +10,12 @@ import {
   zeroHash,
 } from 'viem'
 import { rulesAbi, timelockAbi } from '../../../sdk/chain/abi/index.ts'
-import { type CommitteeName, committeeNames, reach } from '../../../sdk/chain/index.ts'
+import { type CommitteeName, committeeNames } from '../../../sdk/chain/index.ts'
 import { committeeTitles } from '../contracts.ts'
 import type { Expect } from './deviations.ts'
 import { eventsOf } from './history.ts'
+import { callOf } from './people.ts'
+import { askAll } from './questions.ts'
 import type { Sight } from './sight.ts'
 
 const labels = ['PROPOSER_ROLE', 'CANCELLER_ROLE', 'EXECUTOR_ROLE'] as const
@@ -102,20 +103,11 @@ function grantsIn({ history, addresses }: Sight, name: CommitteeName) {
 /** Everyone who is known of: contracts, who made them, people by each key they ever had, and whoever a log names. */
 async function accountsOf(sight: Sight): Promise<readonly Address[]> {
   const { addresses, parameters, makers, history } = sight
-  const called = history.rules.map(({ data }) => argumentsOf(data))
+  const called = history.rules.map(entry => callOf(entry)?.args)
   const logged = history.events.map(({ args }) => args)
   const found = new Set<Address>([zeroAddress])
   collect([addresses, parameters.people, makers, called, logged, await currentKeys(sight)], found)
   return [...found]
-}
-
-function argumentsOf(data: Hex): unknown {
-  try {
-    return decodeFunctionData({ abi: rulesAbi, data }).args
-  } catch {
-    // The first entry's data is no call; the genesis is in the parameters.
-    return undefined
-  }
 }
 
 /** Each address within nested values. A signer that is an account is written like one. */
@@ -143,21 +135,4 @@ async function currentKeys(sight: Sight): Promise<readonly unknown[]> {
       args: [person],
     })),
   )
-}
-
-/** Calldata that travels in one question: with it, the question stays below the size of code that a node runs. */
-const batchSize = 6_400
-
-/** Many questions in a few: one each would be hundreds. */
-async function askAll(
-  { client, block: blockNumber }: Sight,
-  contracts: readonly {
-    readonly address: Address
-    readonly abi: typeof rulesAbi | typeof timelockAbi
-    readonly functionName: 'hasRole' | 'getRoleAdmin' | 'keyOf'
-    readonly args: readonly unknown[]
-  }[],
-): Promise<readonly unknown[]> {
-  const options = { allowFailure: false, deployless: true, batchSize, blockNumber } as const
-  return await reach(() => client.multicall({ contracts: contracts as never, ...options }))
 }

@@ -1,11 +1,14 @@
-import { decodeFunctionData, type Hex, keccak256 } from 'viem'
+import type { Hex } from 'viem'
 import { rulesAbi } from '../../../sdk/chain/abi/index.ts'
-import { type AuditEntry, environmentIdOf, reach } from '../../../sdk/chain/index.ts'
+import { type AuditEntry, environmentIdOf, none, reach } from '../../../sdk/chain/index.ts'
+import { timeText } from '../../../sdk/cli/words.ts'
 import { APPROVED_STAGES } from '../../../sdk/documents/index.ts'
 import { type Action, type Role, risks, roles, stages } from '../../../sdk/policy/words.ts'
 import type { Genesis } from '../parameters.ts'
 import { type Expect, expectSame } from './deviations.ts'
-import type { Sight } from './sight.ts'
+import { callOf, type Person, peopleAfter, suspensionsAfter } from './people.ts'
+import { askAll } from './questions.ts'
+import { nameOf, type Sight } from './sight.ts'
 
 /** Holds people, policy and environments against what they must be: as the genesis says, or as an act on record since. */
 export async function checkRules(sight: Sight, expect: Expect): Promise<void> {
@@ -49,8 +52,8 @@ function epochOf(sight: Sight): Pick<Genesis, 'matrix' | 'thresholds'> & { reado
   const epoch = 1 + started.length
   const last = started.at(-1)
   if (last === undefined) return { epoch, matrix, thresholds }
-  const call = decodeFunctionData({ abi: rulesAbi, data: last.data })
-  if (call.functionName !== 'startEpoch') return { epoch, matrix, thresholds }
+  const call = callOf(last)
+  if (call?.functionName !== 'startEpoch') return { epoch, matrix, thresholds }
   return { epoch, matrix: call.args[1], thresholds: call.args[2] }
 }
 
@@ -58,8 +61,9 @@ async function checkPolicy(sight: Sight, expect: Expect): Promise<void> {
   const { client } = sight
   const contract = contractOf(sight)
   const expected = epochOf(sight)
-  const [epoch, matrix] = await reach(() => client.readContract({ ...contract, functionName: 'policy' }))
+  const [epoch, matrix, due] = await reach(() => client.readContract({ ...contract, functionName: 'policy' }))
   expect('the policy epoch', epoch, expected.epoch)
+  expect('when the review is due', timeText(due), timeText(reviewDueAt(sight)))
   for (const [index, [risk, stage]] of risks
     .flatMap(risk => APPROVED_STAGES.map(stage => [risk, stage] as const))
     .entries()) {
@@ -77,6 +81,17 @@ async function checkPolicy(sight: Sight, expect: Expect): Promise<void> {
     expect(`the soak time of ${risk}`, soak, expected.thresholds.soak[index])
     expect(`the response time of ${risk}`, response, expected.thresholds.response[index])
   }
+}
+
+const day = 86_400
+
+/** A new policy counts as reviewed for a year; whatever pulls the review leaves 30 days at most. */
+function reviewDueAt({ history, times }: Sight): number {
+  return history.rules.reduce((due, { action, block }) => {
+    const time = times.get(block) ?? 0
+    if (action === 'ReviewPulled') return Math.min(due, time + 30 * day)
+    return ['Genesis', 'EpochStarted', 'ReviewRecorded'].includes(action) ? time + 365 * day : due
+  }, 0)
 }
 
 async function checkEnvironments(sight: Sight, expect: Expect): Promise<void> {
@@ -98,36 +113,58 @@ async function checkEnvironments(sight: Sight, expect: Expect): Promise<void> {
   }
 }
 
-/** People of whom nothing is on record since the genesis stand as the genesis says. */
+/** Everyone stands as all that is on record says. */
 async function checkPeople(sight: Sight, expect: Expect): Promise<void> {
-  const { client, parameters, genesis, people } = sight
-  const contract = contractOf(sight)
-  const touched = new Set(sight.history.rules.slice(1).map(({ subject }) => subject))
-  const domains = new Set(genesis.people.flatMap(person => person.domains))
-  for (const [index, { signer, roles: held, domains: led }] of genesis.people.entries()) {
-    const name = parameters.people[index]?.name ?? ''
-    const id = people.get(name) as Hex
-    if (touched.has(id)) continue
-    const [person, standing, ...leads] = await reach(() =>
-      Promise.all([
-        client.readContract({ ...contract, functionName: 'personOf', args: [keccak256(signer)] }),
-        client.readContract({ ...contract, functionName: 'standing', args: [id] }),
-        ...[...domains].map(domain =>
-          client.readContract({ ...contract, functionName: 'leads', args: [id, domain] }),
-        ),
-      ]),
-    )
-    expect(`whose key ${signer} is`, person, id)
-    expectSame(expect, ['', `the standing of ${name}`], standing, {
-      roles: held,
-      signingEpoch: 0,
-      suspendedUntil: 0,
-      suspendableFrom: 0,
-      ...genesis.certificates[index],
-      auditRequired: false,
-    })
-    for (const [at, domain] of [...domains].entries()) {
-      expect(`whether ${name} leads the domain ${domain}`, leads[at], led.includes(domain))
-    }
+  const acts = sight.history.rules.slice(1)
+  for (const entry of acts) {
+    const data = callOf(entry) === undefined ? 'no call' : 'a call of Rules'
+    expect(`the data of the entry of Rules in transaction ${entry.transaction}`, data, 'a call of Rules')
   }
+  const domains = domainsIn(sight, acts)
+  const facts = [...peopleAfter(sight, acts, sight.times)].flatMap(([id, person]) =>
+    factsOf(nameOf(sight, id), id, person, domains),
+  )
+  facts.push(['the suspensions by officers', 'suspensions', [], suspensionsAfter(acts)])
+  const actual = await askAll(
+    sight,
+    facts.map(([, functionName, args]) => ({
+      address: sight.addresses.rules,
+      abi: rulesAbi,
+      functionName,
+      args,
+    })),
+  )
+  for (const [index, [what, asked, , expected]] of facts.entries()) {
+    if (asked === 'standing') expectSame(expect, ['', what], actual[index], expected)
+    else expect(what, actual[index], expected)
+  }
+}
+
+/** What it is called, the function that tells it and its arguments, and what that must return. */
+type Fact = readonly [what: string, functionName: string, args: readonly Hex[], expected: unknown]
+
+function factsOf(name: string, id: Hex, person: Person, domains: ReadonlySet<Hex>): readonly Fact[] {
+  const { key, account, retired, standing, violations, recovery } = person
+  return [
+    [`the person with the key ${key}`, 'personOf', [key], id],
+    ...retired.map((old): Fact => [`the person with the key ${old}`, 'personOf', [old], none]),
+    [`the key and the account of ${name}`, 'keyOf', [id], [key, account]],
+    [`the standing of ${name}`, 'standing', [id], standing],
+    [`the violations of ${name}`, 'violations', [id], violations],
+    [`the recovery of ${name}`, 'recovery', [id], [recovery.key, recovery.readyAt]],
+    ...[...domains].map((domain): Fact => {
+      const what = `whether ${name} leads the domain ${domain}`
+      return [what, 'leads', [id, domain], person.domains.has(domain)]
+    }),
+  ]
+}
+
+/** Every domain that is on record. */
+function domainsIn({ genesis }: Sight, acts: readonly AuditEntry[]): ReadonlySet<Hex> {
+  const since = acts.flatMap(entry => {
+    const call = callOf(entry)
+    if (call?.functionName === 'appoint') return call.args[0].domains
+    return call?.functionName === 'setDomain' ? [call.args[1]] : []
+  })
+  return new Set([...genesis.people.flatMap(person => person.domains), ...since])
 }

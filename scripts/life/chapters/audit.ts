@@ -19,7 +19,7 @@ export async function audit({ society, record }: Stagehand): Promise<void> {
     const title = `the head of ${name} follows from its ${entries.length} entries`
     record.expect(title, `${head.slice(0, 10)}…`, headOf(entries) === head)
   }
-  const deviations = await checkDeployment(society.kedge, await readParameters(localParametersPath))
+  const { deviations } = await checkDeployment(society.kedge, await readParameters(localParametersPath))
   record.expect(
     'code, roles, seats and settings are as deployed, or as decided since',
     `${deviations.length} deviations`,

@@ -1,3 +1,4 @@
+import type { Hex } from 'viem'
 import {
   auditEntries,
   haltCall,
@@ -10,16 +11,35 @@ import {
 } from '../../../sdk/chain/index.ts'
 import { measureDrift } from '../../models/drift.ts'
 import { decideTogether, gateSays, production, type Stagehand } from '../cast.ts'
-import { about, makeDocument, nameOf } from '../version.ts'
+import { about, type LifeDocument, type LifeVersion, makeDocument, nameOf } from '../version.ts'
 import type { Silero } from './silero.ts'
 
 const model = modelIdOf('silero-vad')
 
 /** Drift in v6: reported, halted, rolled back by the Emergency Committee; then v5 -> legacy with a plan, and v5 retires. */
-export async function drift(hand: Stagehand, { legacy, v5, v6 }: Silero, trustPath: string): Promise<void> {
+export async function drift(hand: Stagehand, silero: Silero, trustPath: string): Promise<void> {
   const { society, record } = hand
-  const { contracts } = society.kedge.deployment
+  const { v5 } = silero
   record.chapter('Drift')
+  const reason = await findDrift(hand, silero)
+  await halt(hand, silero, reason, trustPath)
+  const ending = { alternatives: [], document: reason.digest }
+  const retirement = retireCall(society.kedge.deployment.contracts, v5.identity, ending)
+  await record.refused(
+    'Ada Osei',
+    `retires ${nameOf(v5)}, to which one must be able to go back`,
+    'RegistryNoAlternative',
+    () => society.act('Ada Osei', retirement),
+  )
+  await rollBack(hand, silero, reason, trustPath)
+  record.chapter('Back to an incompatible version')
+  await rollBackFurther(hand, silero, trustPath)
+  await record.act('Ada Osei', `retires ${nameOf(v5)}, to which nobody can go back any more`, () =>
+    society.act('Ada Osei', retirement),
+  )
+}
+
+async function findDrift({ record, publish }: Stagehand, { v5, v6 }: Silero): Promise<LifeDocument> {
   const measured = await measureDrift('distant')
   record.expect(
     `the wards’ sound has drifted from the evaluation of ${nameOf(v6)}`,
@@ -28,11 +48,27 @@ export async function drift(hand: Stagehand, { legacy, v5, v6 }: Silero, trustPa
   )
   const text = `Population stability index ${measured.indexPerMille}/1000 over ${measured.thresholdPerMille}/1000.`
   const reason = makeDocument({ kind: 'reason', ...about(v6, v5), text })
-  await hand.publish(reason)
-  const cause = { trigger: 'DriftOrIntegrity', reason: reason.digest } as const
-  const stop = { model, environment: production, version: v6.id, ...cause } as const
-  const back = { model, environment: production, from: v6.id, to: v5.id, ...cause } as const
+  await publish(reason)
+  return reason
+}
 
+const trigger = 'DriftOrIntegrity'
+
+/** From one version to another, in production. */
+function back(from: LifeVersion, to: LifeVersion, reason: Hex) {
+  return { model, environment: production, from: from.id, to: to.id, trigger, reason } as const
+}
+
+/** A Monitor reports, the operator alone may not act on what is Critical, the RAIO halts, and no more is in scope. */
+async function halt(
+  hand: Stagehand,
+  { v5, v6 }: Silero,
+  { digest: reason }: LifeDocument,
+  trustPath: string,
+): Promise<void> {
+  const { society, record } = hand
+  const { contracts } = society.kedge.deployment
+  const stop = { model, environment: production, version: v6.id, trigger, reason } as const
   await record.act('Watch Post 1', `reports a trigger for ${nameOf(v6)}`, () =>
     society.act('Watch Post 1', reportTriggerCall(contracts, stop, 'Monitor')),
   )
@@ -40,20 +76,15 @@ export async function drift(hand: Stagehand, { legacy, v5, v6 }: Silero, trustPa
     'Emil Novak',
     `rolls the Critical ${nameOf(v6)} back alone`,
     'RegistryInsufficientAuthority',
-    () => society.act('Emil Novak', rollbackCall(contracts, back, 'SystemOperator')),
+    () => society.act('Emil Novak', rollbackCall(contracts, back(v6, v5, reason), 'SystemOperator')),
   )
   await record.act('Ada Osei', `halts ${nameOf(v6)}`, () =>
     society.act('Ada Osei', haltCall(contracts, stop, 'ResponsibleAIOfficer')),
   )
-  await gateSays(
-    hand,
-    `kedge verify of ${nameOf(v6)}`,
-    { exitCode: 1, code: 'HALTED' },
-    { version: v6, trustPath },
-  )
-
+  const halted = { exitCode: 1, code: 'HALTED' } as const
+  await gateSays(hand, `kedge verify of ${nameOf(v6)}`, halted, { version: v6, trustPath })
   const beyond = {
-    calls: [suspendModelCall(contracts, model, reason.digest)],
+    calls: [suspendModelCall(contracts, model, reason)],
     description: '# Suspend the model',
   }
   await record.refused(
@@ -62,39 +93,39 @@ export async function drift(hand: Stagehand, { legacy, v5, v6 }: Silero, trustPa
     'CommitteeOutOfScope',
     () => society.act('Jonas Vale', proposeCall(contracts.committees.emergency, beyond)),
   )
-  const retirement = retireCall(contracts, v5.identity, { alternatives: [], document: reason.digest })
-  await record.refused(
-    'Ada Osei',
-    `retires ${nameOf(v5)}, to which one must be able to go back`,
-    'RegistryNoAlternative',
-    () => society.act('Ada Osei', retirement),
-  )
-  const call = rollbackCall(contracts, back, 'EmergencyCommittee')
+}
+
+/** The Emergency Committee goes back to 5.0.0. */
+async function rollBack(
+  hand: Stagehand,
+  { v5, v6 }: Silero,
+  { digest: reason }: LifeDocument,
+  trustPath: string,
+): Promise<void> {
+  const { contracts } = hand.society.kedge.deployment
   await decideTogether(hand, {
     committee: 'emergency',
     members: ['Jonas Vale', 'Kira Boon', 'Liam Frost'],
-    calls: [call],
+    calls: [rollbackCall(contracts, back(v6, v5, reason), 'EmergencyCommittee')],
     title: `Back to ${nameOf(v5)}`,
     what: `the rollback to ${nameOf(v5)}`,
   })
-  await gateSays(
-    hand,
-    `kedge verify of ${nameOf(v6)}`,
-    { exitCode: 1, code: 'ROLLED_BACK' },
-    { version: v6, trustPath },
-  )
+  const rolledBack = { exitCode: 1, code: 'ROLLED_BACK' } as const
+  await gateSays(hand, `kedge verify of ${nameOf(v6)}`, rolledBack, { version: v6, trustPath })
   await gateSays(hand, `kedge verify of ${nameOf(v5)}`, { exitCode: 0 }, { version: v5, trustPath })
+}
 
-  record.chapter('Back to an incompatible version')
+/** The RAIO goes back to a version that lacks a schema, by a plan for degraded service. */
+async function rollBackFurther(hand: Stagehand, { legacy, v5 }: Silero, trustPath: string): Promise<void> {
+  const { society, record } = hand
+  const { contracts } = society.kedge.deployment
   const worse = makeDocument({ kind: 'reason', ...about(v5, legacy), text: 'The same drift shows in 5.0.0.' })
-  const plan = makeDocument({
-    kind: 'plan',
-    ...about(legacy),
-    text: 'Recorders fall back to their energy gate.',
-  })
+  const text = 'Recorders fall back to their energy gate.'
+  const plan = makeDocument({ kind: 'plan', ...about(legacy), text })
   await hand.publish(worse)
   await hand.publish(plan)
-  const further = { ...back, from: v5.id, to: legacy.id, reason: worse.digest }
+  const further = back(v5, legacy, worse.digest)
+  const planned = { ...further, plan: plan.digest }
   await record.refused(
     'Ada Osei',
     `rolls back to ${nameOf(legacy)} without a plan`,
@@ -102,10 +133,7 @@ export async function drift(hand: Stagehand, { legacy, v5, v6 }: Silero, trustPa
     () => society.act('Ada Osei', rollbackCall(contracts, further, 'ResponsibleAIOfficer')),
   )
   await record.act('Ada Osei', `rolls back to ${nameOf(legacy)} with a plan`, () =>
-    society.act(
-      'Ada Osei',
-      rollbackCall(contracts, { ...further, plan: plan.digest }, 'ResponsibleAIOfficer'),
-    ),
+    society.act('Ada Osei', rollbackCall(contracts, planned, 'ResponsibleAIOfficer')),
   )
   const last = (await auditEntries(society.kedge, contracts.registry)).at(-1)
   record.expect(
@@ -117,7 +145,4 @@ export async function drift(hand: Stagehand, { legacy, v5, v6 }: Silero, trustPa
   const title = `kedge verify of ${nameOf(legacy)}`
   await gateSays(hand, title, { exitCode: 1, code: 'INCOMPATIBLE' }, live)
   await gateSays(hand, `${title}, by the plan`, { exitCode: 0 }, { ...live, schemas: '0' })
-  await record.act('Ada Osei', `retires ${nameOf(v5)}, to which nobody can go back any more`, () =>
-    society.act('Ada Osei', retirement),
-  )
 }

@@ -1,0 +1,34 @@
+import type { Abi, Address } from 'viem'
+import { reach } from '../../../sdk/chain/index.ts'
+import type { Sight } from './sight.ts'
+
+/** What a contract is asked. */
+export interface Question {
+  readonly address: Address
+  readonly abi: Abi
+  readonly functionName: string
+  readonly args: readonly unknown[]
+}
+
+/** So many travel together: a node runs no code, nor takes an answer for code, that is longer than these with theirs. */
+const together = 50
+
+/** Many questions in a few: one each would be hundreds. */
+export async function askAll(
+  { client, block: blockNumber }: Pick<Sight, 'client' | 'block'>,
+  questions: readonly Question[],
+): Promise<readonly unknown[]> {
+  const starts = Array.from(
+    { length: Math.ceil(questions.length / together) },
+    (_, index) => index * together,
+  )
+  const options = { allowFailure: false, deployless: true, batchSize: 0, blockNumber } as const
+  const answers = await reach(() =>
+    Promise.all(
+      starts.map(start =>
+        client.multicall({ contracts: questions.slice(start, start + together), ...options }),
+      ),
+    ),
+  )
+  return answers.flat(1)
+}
