@@ -96,6 +96,24 @@ interface ITimelock {
     error TimelockUnauthorizedCaller(address caller);
     error TimelockUnexpectedOperationState(bytes32 id, bytes32 expectedStates);
 
+    function execute(
+        address target,
+        uint256 value,
+        bytes calldata payload,
+        bytes32 predecessor,
+        bytes32 salt
+    ) external payable;
+    function grantRole(bytes32 role, address account) external;
+    function schedule(
+        address target,
+        uint256 value,
+        bytes calldata data,
+        bytes32 predecessor,
+        bytes32 salt,
+        uint256 delay
+    ) external;
+    function updateDelay(uint256 newDelay) external;
+
     function hasRole(bytes32 role, address account) external view returns (bool);
     function getMinDelay() external view returns (uint256);
 }

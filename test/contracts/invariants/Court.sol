@@ -43,6 +43,9 @@ struct Relic {
 /// @title The court: tries each act, and holds what happened against the ghost
 abstract contract Court is Ghost {
     uint256 internal constant INVARIANTS = 12;
+    uint256 internal constant MANY_CARRIED = 24;
+
+    bytes4 private constant PANIC = bytes4(keccak256("Panic(uint256)"));
 
     /// @notice The first thing that broke each invariant.
     string[13] internal broken;
@@ -55,6 +58,9 @@ abstract contract Court is Ghost {
     mapping(address account => bool) internal isWallet;
     mapping(Action act => uint256) internal happened;
     mapping(Action act => uint256) internal refused;
+    mapping(bytes4 selector => uint256) internal granted;
+    mapping(bytes4 selector => uint256) internal denied;
+    mapping(bytes32 why => uint256) internal forbade;
     address internal verifier;
 
     uint256 private _dice;
@@ -235,11 +241,18 @@ abstract contract Court is Ghost {
     function _try(Try memory act) internal returns (bool accepted) {
         vm.getRecordedLogs();
         vm.prank(act.caller);
-        (accepted, ) = act.target.call(act.call);
+        bytes memory answer;
+        (accepted, answer) = act.target.call(act.call);
         RecordedLog[] memory logs = vm.getRecordedLogs();
         _judge(act, accepted);
         ++(accepted ? happened : refused)[act.trace.action];
-        if (!accepted) return false;
+        ++(accepted ? granted : denied)[bytes4(act.call)];
+        if (act.verdict.broken != 0) ++forbade[keccak256(bytes(act.verdict.why))];
+        if (!accepted) {
+            bool named = answer.length >= 4 && bytes4(answer) != PANIC;
+            if (!named) _blame(12, string.concat("refused without an error of its own: ", _nameOf(act)));
+            return false;
+        }
         _fold(logs);
         _readEntries(act, logs);
         if (act.pulls) pullReview();
@@ -257,8 +270,11 @@ abstract contract Court is Ghost {
 
     /// @notice The acts of the audit chain, without the calls that leave no entry.
     function _nameOf(Try memory act) private pure returns (string memory) {
-        uint256 number = uint256(act.trace.action);
-        return string(abi.encodePacked("act ", bytes1(uint8(48 + number / 10)), bytes1(uint8(48 + (number % 10)))));
+        return string.concat("act ", _digits(uint256(act.trace.action)));
+    }
+
+    function _digits(uint256 number) internal pure returns (string memory) {
+        return string(abi.encodePacked(bytes1(uint8(48 + number / 10)), bytes1(uint8(48 + (number % 10)))));
     }
 
     /// @dev Recomputes both heads from the events alone.
@@ -341,11 +357,16 @@ abstract contract Court is Ghost {
         return Trace(action, actor, authority, subject, document, 0);
     }
 
-    /// @notice Keeps a call that carried a signature: nobody may use it a second time.
+    /// @notice Keeps a call that carried a signature: nobody may use it a second time. Where there are many it takes the
+    /// place of any, so that acts of every kind are among them.
     function _keep(address target, bytes memory call) internal {
-        if (carriedCalls.length > 24) return;
-        carriedCalls.push(call);
-        carriedTo.push(target);
+        if (carriedCalls.length < MANY_CARRIED) {
+            carriedCalls.push(call);
+            carriedTo.push(target);
+        } else {
+            uint256 slot = _roll(MANY_CARRIED);
+            (carriedCalls[slot], carriedTo[slot]) = (call, target);
+        }
     }
 
     function _documentOrNone() internal returns (bytes32) {
