@@ -96,6 +96,8 @@ interface ITimelock {
     error TimelockUnauthorizedCaller(address caller);
     error TimelockUnexpectedOperationState(bytes32 id, bytes32 expectedStates);
 
+    event RoleGranted(bytes32 indexed role, address indexed account, address indexed sender);
+
     function execute(
         address target,
         uint256 value,

@@ -14,6 +14,7 @@ import {
     Stage,
     VALIDATION
 } from "../../../contracts/types/Types.sol";
+import {ITimelock} from "../Governance.sol";
 import {Person, Trace} from "../Society.sol";
 import {RecordedLog, vm} from "../Vm.sol";
 import {Verifier, Wallet} from "../Wallets.sol";
@@ -254,6 +255,7 @@ abstract contract Court is Ghost {
             return false;
         }
         _fold(logs);
+        _seeNoGrant(logs);
         _readEntries(act, logs);
         if (act.pulls) pullReview();
     }
@@ -284,6 +286,14 @@ abstract contract Court is Ghost {
             if (log.topics.length == 0 || log.topics[0] != AuditChain.Logged.selector) continue;
             if (log.emitter == address(registry)) registryHead = _next(registryHead, log);
             else if (log.emitter == address(rules)) rulesHead = _next(rulesHead, log);
+        }
+    }
+
+    /// @dev No timelock ever obeys anybody whom it did not obey from the beginning.
+    function _seeNoGrant(RecordedLog[] memory logs) private {
+        for (uint256 i; i < logs.length; ++i) {
+            bool granting = logs[i].topics.length > 0 && logs[i].topics[0] == ITimelock.RoleGranted.selector;
+            if (granting) _blame(12, "a timelock gives somebody a role");
         }
     }
 

@@ -484,6 +484,8 @@ contract DetectionTest is Invariants {
     function test12AnOldKeysVoice() external {
         vm.prank(assemblyTimelock);
         ITimelock(assemblyTimelock).grantRole(0, _addressOf(relics[0].signer));
+        // A state in which everybody is asked for.
+        registryHead = rulesHead;
         _notices(this.nobodyElseChangesAnything.selector);
     }
 
@@ -510,6 +512,14 @@ contract DetectionTest is Invariants {
         act.home = 9;
         _judge(act, false);
         _notices(this.everythingCanBeStopped.selector);
+    }
+
+    function test12ARoleThatATimelockGives() external {
+        Try memory act;
+        (act.caller, act.target) = (emergencyTimelock, emergencyTimelock);
+        act.call = abi.encodeCall(ITimelock.grantRole, (keccak256("PROPOSER_ROLE"), vm.addr(1)));
+        vm.assertTrue(_try(act), "refused");
+        _notices(this.nobodyElseChangesAnything.selector);
     }
 
     function testAnEntryThatIsNotTheActsIsNoticed() external {
