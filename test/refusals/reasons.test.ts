@@ -13,7 +13,7 @@ it('lists every reason for which the ghost forbids an act', () => {
   const acts = readdirSync(new URL(machine, root)).filter(file => !file.endsWith('.t.sol'))
   const given = acts.flatMap(file => [...read(machine + file).matchAll(reason)].map(([, why]) => why))
   expect(given).not.toEqual([])
-  expect([...listed('_reasons')].sort()).toEqual([...new Set(given)].sort())
+  expect(new Set(listed('_reasons'))).toEqual(new Set(given))
 })
 
 it.each(['Registry', 'Rules'])('lists every call of %s that can change something', contract => {

@@ -64,6 +64,7 @@ abstract contract Court is Ghost {
     mapping(bytes32 why => uint256) internal forbade;
     address internal verifier;
 
+    bool private _begun;
     uint256 private _dice;
     uint256 private _keys;
 
@@ -234,8 +235,19 @@ abstract contract Court is Ghost {
 
     // Verdicts meet facts
 
+    /// @dev What happens while the town is furnished must be right at once: it might wait for ever for what went wrong.
     function _blame(uint8 number, string memory why) internal {
+        require(_begun, _named(number, why));
         if (bytes(broken[number]).length == 0) broken[number] = why;
+    }
+
+    /// @notice From now on whatever breaks an invariant is remembered, for that invariant to say.
+    function _begins() internal {
+        _begun = true;
+    }
+
+    function _named(uint8 number, string memory why) internal pure returns (string memory) {
+        return string.concat("invariant ", _digits(number), ": ", why);
     }
 
     /// @notice Tries an act. Whether it happened; the caller then lets it happen in the ghost.

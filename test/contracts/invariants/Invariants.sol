@@ -58,7 +58,7 @@ abstract contract Invariants is HostileActs {
         for (uint256 i; _developers() < 2; ++i) this.changesRoles(100 + i);
         for (uint256 i; !_leadsElsewhere(); ++i) this.changesRoles(i);
         _bringsSomethingNew();
-        for (uint256 i = 1; i <= INVARIANTS; ++i) _requireWhole(uint8(i));
+        _begins();
         // What has been carried until now are registrations, steps and rotations: what a run itself carries is sent again.
         delete carriedCalls;
         delete carriedTo;
