@@ -97,6 +97,26 @@ interface ITimelock {
     error TimelockUnauthorizedCaller(address caller);
     error TimelockUnexpectedOperationState(bytes32 id, bytes32 expectedStates);
 
+    event RoleGranted(bytes32 indexed role, address indexed account, address indexed sender);
+
+    function execute(
+        address target,
+        uint256 value,
+        bytes calldata payload,
+        bytes32 predecessor,
+        bytes32 salt
+    ) external payable;
+    function grantRole(bytes32 role, address account) external;
+    function schedule(
+        address target,
+        uint256 value,
+        bytes calldata data,
+        bytes32 predecessor,
+        bytes32 salt,
+        uint256 delay
+    ) external;
+    function updateDelay(uint256 newDelay) external;
+
     function hasRole(bytes32 role, address account) external view returns (bool);
     function getMinDelay() external view returns (uint256);
 }

@@ -553,11 +553,15 @@ abstract contract Society {
 
     function proposalId(Motion memory proposed) internal pure returns (uint256) {
         return
-            proposed.committee.hashProposal(
-                proposed.targets,
-                proposed.values,
-                proposed.calls,
-                keccak256(bytes(proposed.description))
+            uint256(
+                keccak256(
+                    abi.encode(
+                        proposed.targets,
+                        proposed.values,
+                        proposed.calls,
+                        keccak256(bytes(proposed.description))
+                    )
+                )
             );
     }
 

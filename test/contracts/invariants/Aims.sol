@@ -89,12 +89,14 @@ abstract contract Aims is VersionActs {
         return Halt(models[aim.model].id, environments[aim.place], versions[aim.from].id, aim.trigger, aim.reason);
     }
 
+    /// @dev Often with something wrong, seldom with more than one thing.
     function _warrantFor(Try memory act, Role role, bytes memory terms, bool honest) internal returns (bytes memory) {
-        uint256 signer = _oneIn(8) ? _anyone() : _holder(role);
-        uint40 deadline = _oneIn(10) ? time() - 1 : time() + 1 hours;
-        uint32 epoch = people[signer].epoch + (_oneIn(10) ? 1 : 0);
-        uint256 key = _oneIn(10) ? stranger.key : people[signer].key;
-        uint256 chain = block.chainid + (_oneIn(12) ? 1 : 0);
+        uint256 wrong = _roll(15);
+        uint256 signer = wrong == 0 ? _anyone() : _holder(role);
+        uint40 deadline = wrong == 1 ? time() - 1 : time() + 1 hours;
+        uint32 epoch = people[signer].epoch + (wrong == 2 ? 1 : 0);
+        uint256 key = wrong == 3 ? stranger.key : people[signer].key;
+        uint256 chain = block.chainid + (wrong == 4 ? 1 : 0);
         bytes32 hash = keccak256(abi.encodePacked(terms, uint256(role), uint256(epoch), uint256(deadline)));
         act.caller = stranger.account;
         act.trace.actor = PersonId.unwrap(people[signer].id);

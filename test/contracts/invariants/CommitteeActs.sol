@@ -138,15 +138,6 @@ abstract contract CommitteeActs is PolicyActs {
         return uint256(people[person].certifiedUntil) + grace > time() ? yes() : no(11, "the certificate lapsed");
     }
 
-    function _member(uint256 committee) internal returns (uint256 person) {
-        uint256 first = _roll(people.length);
-        for (uint256 i; i < people.length; ++i) {
-            person = (first + i) % people.length;
-            if (seated[committee][person]) return person;
-        }
-        return _anyone();
-    }
-
     function _draftBill() private returns (Bill memory bill) {
         uint256 matter = _roll(8);
         bill.person = _anyone();
@@ -227,7 +218,7 @@ abstract contract CommitteeActs is PolicyActs {
         Bill storage bill = bills[index];
         if (time() <= bill.snapshot && !_oneIn(4)) _awaits(bill.snapshot + 1);
         for (uint256 i; i < rounds; ++i) {
-            uint256 member = _member(bill.committee);
+            uint256 member = _voterOf(index);
             address voter = _accountOrStranger(member);
             // What it weighed is not what it weighs.
             if (_oneIn(12)) _withdrawsSeat(bill.committee, member);
@@ -237,6 +228,14 @@ abstract contract CommitteeActs is PolicyActs {
             uint8 support = _oneIn(5) ? uint8(_roll(3)) : 1;
             if (_oneIn(3)) _votesBySignature(index, voter, support);
             else _votesByCall(index, voter, support);
+        }
+    }
+
+    /// @dev A member, mostly one who has not voted.
+    function _voterOf(uint256 index) private returns (uint256 member) {
+        for (uint256 tries; tries < 3; ++tries) {
+            member = _member(bills[index].committee);
+            if (!hasVoted[index][accountOf(member)]) return member;
         }
     }
 
@@ -280,24 +279,16 @@ abstract contract CommitteeActs is PolicyActs {
         Bill storage bill = bills[index];
         act.target = address(committeeOf[bill.committee]);
         act.home = 9;
-        uint256[3] memory before = _tallyOf(bill);
         if (!_try(act) || act.verdict.broken != 0) return false;
         hasVoted[index][voter] = true;
-        uint256[3] memory afterwards = _tallyOf(bill);
-        uint256 weight = afterwards[support] - before[support];
         uint256 past = powerOf(bill.committee, voter, bill.snapshot);
         uint256 present = powerOf(bill.committee, voter, time());
-        if (weight != (past < present ? past : present)) _blame(7, "a vote weighs another number than its seats");
-        bill.votes[support] += weight;
+        bill.votes[support] += past < present ? past : present;
         if (bill.extended == 0 && bill.votes[1] + bill.votes[2] >= bill.needed[0]) {
             bill.extended = time() + extensionOf(bill.committee);
             if (bill.extended > bill.deadline) bill.deadline = bill.extended;
         }
         return true;
-    }
-
-    function _tallyOf(Bill storage bill) private view returns (uint256[3] memory tally) {
-        (tally[0], tally[1], tally[2]) = committeeOf[bill.committee].proposalVotes(bill.id);
     }
 
     function _mayVote(uint256 index, address voter) private view returns (Verdict memory) {
@@ -331,14 +322,15 @@ abstract contract CommitteeActs is PolicyActs {
         Bill storage bill = bills[index];
         if (!bill.queued) {
             // As many as it takes, so that some get through.
-            if (!_oneIn(4)) _votesOn(index, bill.committee == 0 ? 12 : 5);
-            if (!_hasPassed(bill) && time() <= bill.deadline && _oneIn(2)) _awaits(uint256(bill.deadline) + 1);
-            if (_oneIn(8) && time() <= bill.deadline) _awaits(uint256(bill.deadline) + expiryOf(bill.committee) + 1);
+            if (!_oneIn(6)) _votesOn(index, bill.committee == 0 ? 12 : 6);
+            if (!_hasPassed(bill) && time() <= bill.deadline && !_oneIn(4)) _awaits(uint256(bill.deadline) + 1);
+            if (_oneIn(10) && time() <= bill.deadline) _awaits(uint256(bill.deadline) + expiryOf(bill.committee) + 1);
             _queues(bill);
         }
         if (bill.queued && time() < bill.eta && !_oneIn(4)) _awaits(bill.eta);
-        if (bill.queued && _oneIn(6)) _awaits(uint256(bill.eta) + expiryOf(bill.committee) + 1);
+        if (bill.queued && _oneIn(5)) _awaits(uint256(bill.eta) + expiryOf(bill.committee) + 1);
         _executes(bill);
+        if (bill.executed && _oneIn(2)) _executes(bill);
     }
 
     function _queues(Bill storage bill) private {

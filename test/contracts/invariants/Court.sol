@@ -14,6 +14,7 @@ import {
     Stage,
     VALIDATION
 } from "../../../contracts/types/Types.sol";
+import {ITimelock} from "../Governance.sol";
 import {Person, Trace} from "../Society.sol";
 import {RecordedLog, vm} from "../Vm.sol";
 import {Verifier, Wallet} from "../Wallets.sol";
@@ -43,6 +44,9 @@ struct Relic {
 /// @title The court: tries each act, and holds what happened against the ghost
 abstract contract Court is Ghost {
     uint256 internal constant INVARIANTS = 12;
+    uint256 internal constant MANY_CARRIED = 24;
+
+    bytes4 private constant PANIC = bytes4(keccak256("Panic(uint256)"));
 
     /// @notice The first thing that broke each invariant.
     string[13] internal broken;
@@ -55,8 +59,12 @@ abstract contract Court is Ghost {
     mapping(address account => bool) internal isWallet;
     mapping(Action act => uint256) internal happened;
     mapping(Action act => uint256) internal refused;
+    mapping(bytes4 selector => uint256) internal granted;
+    mapping(bytes4 selector => uint256) internal denied;
+    mapping(bytes32 why => uint256) internal forbade;
     address internal verifier;
 
+    bool private _begun;
     uint256 private _dice;
     uint256 private _keys;
 
@@ -227,20 +235,39 @@ abstract contract Court is Ghost {
 
     // Verdicts meet facts
 
+    /// @dev What happens while the town is furnished must be right at once: it might wait for ever for what went wrong.
     function _blame(uint8 number, string memory why) internal {
+        require(_begun, _named(number, why));
         if (bytes(broken[number]).length == 0) broken[number] = why;
+    }
+
+    /// @notice From now on whatever breaks an invariant is remembered, for that invariant to say.
+    function _begins() internal {
+        _begun = true;
+    }
+
+    function _named(uint8 number, string memory why) internal pure returns (string memory) {
+        return string.concat("invariant ", _digits(number), ": ", why);
     }
 
     /// @notice Tries an act. Whether it happened; the caller then lets it happen in the ghost.
     function _try(Try memory act) internal returns (bool accepted) {
         vm.getRecordedLogs();
         vm.prank(act.caller);
-        (accepted, ) = act.target.call(act.call);
+        bytes memory answer;
+        (accepted, answer) = act.target.call(act.call);
         RecordedLog[] memory logs = vm.getRecordedLogs();
         _judge(act, accepted);
         ++(accepted ? happened : refused)[act.trace.action];
-        if (!accepted) return false;
+        ++(accepted ? granted : denied)[bytes4(act.call)];
+        if (act.verdict.broken != 0) ++forbade[keccak256(bytes(act.verdict.why))];
+        if (!accepted) {
+            bool named = answer.length >= 4 && bytes4(answer) != PANIC;
+            if (!named) _blame(12, string.concat("refused without an error of its own: ", _nameOf(act)));
+            return false;
+        }
         _fold(logs);
+        _seeNoGrant(logs);
         _readEntries(act, logs);
         if (act.pulls) pullReview();
     }
@@ -257,8 +284,11 @@ abstract contract Court is Ghost {
 
     /// @notice The acts of the audit chain, without the calls that leave no entry.
     function _nameOf(Try memory act) private pure returns (string memory) {
-        uint256 number = uint256(act.trace.action);
-        return string(abi.encodePacked("act ", bytes1(uint8(48 + number / 10)), bytes1(uint8(48 + (number % 10)))));
+        return string.concat("act ", _digits(uint256(act.trace.action)));
+    }
+
+    function _digits(uint256 number) internal pure returns (string memory) {
+        return string(abi.encodePacked(bytes1(uint8(48 + number / 10)), bytes1(uint8(48 + (number % 10)))));
     }
 
     /// @dev Recomputes both heads from the events alone.
@@ -268,6 +298,14 @@ abstract contract Court is Ghost {
             if (log.topics.length == 0 || log.topics[0] != AuditChain.Logged.selector) continue;
             if (log.emitter == address(registry)) registryHead = _next(registryHead, log);
             else if (log.emitter == address(rules)) rulesHead = _next(rulesHead, log);
+        }
+    }
+
+    /// @dev No timelock ever obeys anybody whom it did not obey from the beginning.
+    function _seeNoGrant(RecordedLog[] memory logs) private {
+        for (uint256 i; i < logs.length; ++i) {
+            bool granting = logs[i].topics.length > 0 && logs[i].topics[0] == ITimelock.RoleGranted.selector;
+            if (granting) _blame(12, "a timelock gives somebody a role");
         }
     }
 
@@ -341,11 +379,16 @@ abstract contract Court is Ghost {
         return Trace(action, actor, authority, subject, document, 0);
     }
 
-    /// @notice Keeps a call that carried a signature: nobody may use it a second time.
+    /// @notice Keeps a call that carried a signature: nobody may use it a second time. Where there are many it takes the
+    /// place of any, so that acts of every kind are among them.
     function _keep(address target, bytes memory call) internal {
-        if (carriedCalls.length > 24) return;
-        carriedCalls.push(call);
-        carriedTo.push(target);
+        if (carriedCalls.length < MANY_CARRIED) {
+            carriedCalls.push(call);
+            carriedTo.push(target);
+        } else {
+            uint256 slot = _roll(MANY_CARRIED);
+            (carriedCalls[slot], carriedTo[slot]) = (call, target);
+        }
     }
 
     function _documentOrNone() internal returns (bytes32) {

@@ -83,7 +83,6 @@ struct GhostPlace {
     bytes32 halter;
     bool soaked;
     bool incident;
-    bool stopped;
     uint40 respondBy;
     uint40 juniorAt;
     uint256 juniorTo;
@@ -256,8 +255,7 @@ abstract contract Ghost is Life {
     function moves(uint256 model_, uint256 environment, uint256 version, Risk risk) internal {
         GhostPlace storage place = places[model_][environment];
         // Whom the RAIO or a committee has halted, nobody goes back to past them.
-        place.stopped = isSenior(place.haltedBy);
-        if (place.stopped) proven[place.running][environment] = false;
+        if (isSenior(place.haltedBy)) proven[place.running][environment] = false;
         else if (place.running != 0 && hasSoaked(place)) proven[place.running][environment] = true;
         place.before = place.running;
         place.running = version;

@@ -2,7 +2,7 @@
 pragma solidity 0.8.37;
 
 import {Halt, IRegistry} from "../../../contracts/interfaces/IRegistry.sol";
-import {Action, ModelId, Risk, Role, Trigger, VersionId} from "../../../contracts/types/Types.sol";
+import {Action, ModelId, PersonId, Risk, Role, Trigger, VersionId} from "../../../contracts/types/Types.sol";
 import {Aim} from "./Aims.sol";
 import {Try} from "./Court.sol";
 import {GhostPlace, Verdict} from "./Ghost.sol";
@@ -20,23 +20,30 @@ abstract contract HaltActs is RollbackActs {
         _seed(seed);
         Aim memory aim = _aim();
         _tryHalt(aim);
-        if (isSenior(places[aim.model][aim.place].haltedBy) && _oneIn(3)) _defies(aim);
+        if (_oneIn(6)) _tryHalt(aim);
+        if (isSenior(places[aim.model][aim.place].haltedBy) && _oneIn(2)) _defies(aim);
         else if (_isHalted(aim) && _oneIn(3)) _takesOut(aim);
     }
 
     function _tryHalt(Aim memory aim) private {
+        if (isCollective(aim.role) || _oneIn(2)) return _tryHaltBy(aim, _caller(aim.role));
         Try memory act;
+        _carriesHalt(act, aim, _haltOf(aim));
+        _tryHalt(act, aim);
+    }
+
+    function _tryHaltBy(Aim memory aim, address caller) private {
+        Try memory act;
+        act.caller = caller;
+        act.verdict = mayAct(caller, aim.role, true);
+        act.trace.actor = actorOf(caller, aim.role);
+        act.call = haltCall(_haltOf(aim), aim.role);
+        _tryHalt(act, aim);
+    }
+
+    function _tryHalt(Try memory act, Aim memory aim) private {
         act.target = address(registry);
         act.home = 9;
-        Halt memory ordered = _haltOf(aim);
-        if (!isCollective(aim.role) && _oneIn(4)) {
-            _carriesHalt(act, aim, ordered);
-        } else {
-            act.caller = _caller(aim.role);
-            act.verdict = mayAct(act.caller, aim.role, true);
-            act.trace.actor = actorOf(act.caller, aim.role);
-            act.call = haltCall(ordered, aim.role);
-        }
         if (act.verdict.broken == 0) act.verdict = mayHaltAt(aim, act.trace.actor);
         _describeHalt(act, aim, Action.Halted);
         if (!_try(act)) return;
@@ -56,11 +63,20 @@ abstract contract HaltActs is RollbackActs {
 
     /// @dev What a senior has halted, somebody junior tries to take out or to carry to a further place.
     function _defies(Aim memory aim) private {
-        if (_oneIn(2)) return _activates(places[aim.model][aim.place].running, 3 + _roll(environments.length - 3));
+        if (_oneIn(2)) return _spreads(aim.model);
         aim.role = Role.SystemOperator;
         aim.to = _oneIn(3) ? 0 : _targetAt(aim);
         (aim.trigger, aim.reason, aim.plan) = (Trigger.Incident, REASON, PLAN);
         _rollsBack(aim, aim.to == 0);
+    }
+
+    /// @dev What a senior has halted in Production goes to a further place.
+    function _spreads(uint256 model_) private {
+        Aim memory aim;
+        (aim.model, aim.place, aim.from) = (model_, 2, places[model_][2].running);
+        (aim.role, aim.trigger, aim.reason) = (Role.Assembly, Trigger.SafetyRisk, REASON);
+        if (!isSenior(places[model_][2].haltedBy)) _tryHaltBy(aim, assemblyTimelock);
+        _activates(aim.from, environments.length - 1);
     }
 
     function mayHaltAt(Aim memory aim, bytes32 actor) internal view returns (Verdict memory) {
@@ -89,7 +105,9 @@ abstract contract HaltActs is RollbackActs {
         _findHalted(aim);
         GhostPlace storage place = places[aim.model][aim.place];
         if (_oneIn(6)) _raises(place.running);
-        if (!_oneIn(4)) aim.role = _oneIn(2) ? place.haltedBy : Role.Assembly;
+        uint256 kind = _roll(12);
+        if (kind < 3) aim.role = kind == 0 ? Role.Monitor : Role.SystemOperator;
+        else if (kind < 10) aim.role = kind < 7 ? place.haltedBy : Role.Assembly;
         Try memory act;
         act.caller = _caller(aim.role);
         act.target = address(registry);
@@ -101,7 +119,9 @@ abstract contract HaltActs is RollbackActs {
         act.call = abi.encodeCall(IRegistry.resume, (_haltOf(aim), sequence, aim.role));
         act.trace.actor = actorOf(act.caller, aim.role);
         _describeHalt(act, aim, Action.Resumed);
-        if (_try(act)) _endsHalt(aim);
+        if (!_try(act)) return;
+        _endsHalt(aim);
+        if (_oneIn(2)) _haltsAgain(aim);
     }
 
     /// @dev A place of the model where something is halted; mostly, if there is none, something is halted first.
@@ -163,7 +183,32 @@ abstract contract HaltActs is RollbackActs {
             0
         );
         act.trace.systems = place.required;
-        if (_try(act)) _endsHalt(aim);
+        if (!_try(act)) return;
+        _endsHalt(aim);
+        if (_oneIn(2)) _haltsAgain(aim);
+    }
+
+    /// @dev Whoever halted it would halt it again at once.
+    function _haltsAgain(Aim memory aim) private {
+        GhostPlace storage place = places[aim.model][aim.place];
+        aim.from = place.running;
+        (aim.trigger, aim.reason) = (Trigger.SafetyRisk, REASON);
+        for (uint8 role = 1; role < 12; ++role) {
+            aim.role = Role(role);
+            address caller = timelockOf(aim.role);
+            if (caller == address(0)) caller = _accountWith(aim.role, place.halter);
+            if (caller == address(0) || actorOf(caller, aim.role) != place.halter) continue;
+            if (mayHalt(aim.role, place.risk)) return _tryHaltBy(aim, caller);
+        }
+    }
+
+    /// @dev The account of the person of this id, if that person holds the role.
+    function _accountWith(Role role, bytes32 id) private view returns (address) {
+        for (uint256 i = 1; i < people.length; ++i) {
+            if (PersonId.unwrap(people[i].id) != id) continue;
+            return people[i].roles & bits(role) != 0 ? accountOf(i) : address(0);
+        }
+        return address(0);
     }
 
     function _endsHalt(Aim memory aim) private {
@@ -183,11 +228,12 @@ abstract contract HaltActs is RollbackActs {
 
     function _carriesHalt(Try memory act, Aim memory aim, Halt memory ordered) private {
         Halt memory signed = abi.decode(abi.encode(ordered), (Halt));
-        if (_oneIn(8)) signed.environment = environments[(aim.place + 1) % environments.length];
+        uint256 wrong = _roll(12);
+        if (wrong == 0) signed.environment = environments[(aim.place + 1) % environments.length];
         bytes memory terms = abi.encode(
             HALT_TYPEHASH,
             signed,
-            places[aim.model][aim.place].sequence + (_oneIn(10) ? 1 : 0)
+            places[aim.model][aim.place].sequence + (wrong == 1 ? 1 : 0)
         );
         bool honest =
             keccak256(terms) == keccak256(abi.encode(HALT_TYPEHASH, ordered, places[aim.model][aim.place].sequence));

@@ -19,7 +19,7 @@ import {
     VersionId
 } from "../../../contracts/types/Types.sol";
 import {VersionWord} from "../../../contracts/types/VersionWord.sol";
-import {ISeats, ITimelock} from "../Governance.sol";
+import {ICommittee, ISeats, ITimelock} from "../Governance.sol";
 import {Motion} from "../Society.sol";
 import {vm} from "../Vm.sol";
 import {Aim} from "./Aims.sol";
@@ -28,6 +28,11 @@ import {HostileActs} from "./HostileActs.sol";
 
 /// @title The contracts held against the ghost, for each invariant
 abstract contract Invariants is HostileActs {
+    bytes32 private constant ADMIN = 0;
+    bytes32 private constant PROPOSER = keccak256("PROPOSER_ROLE");
+    bytes32 private constant CANCELLER = keccak256("CANCELLER_ROLE");
+    bytes32 private constant EXECUTOR = keccak256("EXECUTOR_ROLE");
+
     function setUp() public override {
         super.setUp();
         _seed(1);
@@ -49,10 +54,14 @@ abstract contract Invariants is HostileActs {
         for (uint256 i; models.length < 5; ++i) this.createsModel(100 + i);
         for (uint256 i; !_allHaveSchemas(); ++i) this.configuresModel(100 + i);
         for (uint256 i; relics.length < 3; ++i) this.rotates(i);
-        for (uint256 i; _developers() < 2; ++i) this.appoints(i);
+        for (uint256 i; people.length < 20; ++i) this.appoints(i);
+        for (uint256 i; _developers() < 2; ++i) this.changesRoles(100 + i);
         for (uint256 i; !_leadsElsewhere(); ++i) this.changesRoles(i);
         _bringsSomethingNew();
-        for (uint256 i = 1; i <= INVARIANTS; ++i) _requireWhole(uint8(i));
+        _begins();
+        // What has been carried until now are registrations, steps and rotations: what a run itself carries is sent again.
+        delete carriedCalls;
+        delete carriedTo;
     }
 
     /// @dev A version of high risk, the first of its model, that stands before Production.
@@ -317,8 +326,10 @@ abstract contract Invariants is HostileActs {
         for (uint256 i; i < 3; ++i) {
             vm.assertTrue(seatCount[i] >= fewestOf(i), "fewer seats than a decision needs");
         }
-        // The whole way through the Assembly takes 200 times as long as an act; each state is as good as another for it.
-        if (uint256(registryHead ^ rulesHead) % 32 == 0) _stopsByAssembly();
+        // The whole way through a committee takes 200 times as long as an act; each state is as good as another for it.
+        uint256 chance = uint256(registryHead ^ rulesHead) % 32;
+        if (chance == 0) _stopsByVote(0);
+        else if (chance == 1) _stopsByVote(2);
         else _stopsByEmergency();
         _restores();
     }
@@ -338,32 +349,51 @@ abstract contract Invariants is HostileActs {
         }
     }
 
-    /// @dev By votes of people with the keys they have now, whoever is suspended or lapsed.
-    function _stopsByAssembly() private {
-        (uint256 model_, uint256 place) = (1, 2);
-        if (places[model_][place].running == 0) return;
-        uint40 begun = time();
+    /// @dev By the votes of all who have one, with the keys they have now: in the Assembly whoever has lapsed, in the
+    /// Emergency Committee if those who are cleared are its quorum. Wherever something runs, if anything does.
+    function _stopsByVote(uint256 committee) internal {
         pass(1);
-        Motion memory stopping = motion(
-            assemblyCommittee,
-            address(registry),
-            withdrawCall(_withdrawal(model_, place), Role.Assembly)
-        );
-        uint256 id;
-        for (uint256 i = 1; i < people.length; ++i) {
-            if (!seated[0][i]) continue;
-            if (id == 0) {
-                id = abi.decode(does(accountOf(i), address(assemblyCommittee), proposeCall(stopping)), (uint256));
-                vm.warp(assemblyCommittee.proposalSnapshot(id) + 1);
-            }
-            if (assemblyCommittee.state(id) != IGovernor.ProposalState.Active) continue;
-            vm.prank(accountOf(i));
-            assemblyCommittee.castVote(id, 1);
+        (uint256[] memory voters, uint256 count) = _voters(committee);
+        if (committee != 0 && count < quorumOf[committee]) return _stopsByVote(0);
+        (uint256 model_, uint256 place) = _somewhere(uint256(registryHead));
+        if (model_ == 0) return;
+        uint40 begun = time();
+        Role role = committee == 0 ? Role.Assembly : Role.EmergencyCommittee;
+        ICommittee voting = committeeOf[committee];
+        Motion memory stopping = motion(voting, address(registry), withdrawCall(_withdrawal(model_, place), role));
+        does(accountOf(voters[0]), address(voting), proposeCall(stopping));
+        uint256 id = proposalId(stopping);
+        vm.warp(voting.proposalSnapshot(id) + 1);
+        for (uint256 i; i < count && voting.state(id) == IGovernor.ProposalState.Active; ++i) {
+            vm.prank(accountOf(voters[i]));
+            voting.castVote(id, 1);
         }
+        // A quorum that is no super-quorum waits for the deadline.
+        if (voting.state(id) == IGovernor.ProposalState.Active) vm.warp(voting.proposalDeadline(id) + 1);
         queue(stopping);
         execute(stopping);
-        vm.assertTrue(time() <= begun + 72 hours, "stopped after more than 72 hours");
+        vm.assertTrue(time() <= begun + (committee == 0 ? 72 hours : 5 hours), "it was not stopped in time");
         _requireStopped(model_, place);
+    }
+
+    /// @dev Who has a seat whose vote weighs.
+    function _voters(uint256 committee) private view returns (uint256[] memory voters, uint256 count) {
+        voters = new uint256[](people.length);
+        for (uint256 i = 1; i < people.length; ++i) {
+            if (!seated[committee][i]) continue;
+            if (committee == 0 || clearance(i, true).broken == 0) voters[count++] = i;
+        }
+    }
+
+    /// @notice Where something runs, if anywhere; the model is zero otherwise.
+    function _somewhere(uint256 chance) internal view returns (uint256 model_, uint256 place) {
+        uint256 all = (models.length - 1) * environments.length;
+        for (uint256 i; i < all; ++i) {
+            uint256 asked = ((chance % all) + i) % all;
+            (model_, place) = (1 + asked / environments.length, asked % environments.length);
+            if (places[model_][place].running != 0) return (model_, place);
+        }
+        return (0, 0);
     }
 
     function _withdrawal(uint256 model_, uint256 place) private view returns (Rollback memory) {
@@ -447,14 +477,39 @@ abstract contract Invariants is HostileActs {
             same(rules.personOf(key), people[i].id);
         }
         for (uint256 i; i < relics.length; ++i) same(whoseKey(relics[i].signer), PersonId.wrap(0));
-        bytes32 proposer = keccak256("PROPOSER_ROLE");
         for (uint256 i; i < 3; ++i) {
-            ITimelock timelock = ITimelock(timelockOfCommittee[i]);
-            vm.assertTrue(timelock.hasRole(proposer, address(committeeOf[i])), "a committee that lost its voice");
-            vm.assertFalse(timelock.hasRole(proposer, stranger.account), "a stranger's voice");
             vm.assertEq(committeeOf[i].quorum(time()), quorumOf[i], "quorum");
             vm.assertEq(committeeOf[i].superQuorum(time()), superQuorumOf[i], "super-quorum");
+            _requireVoice(i);
         }
+    }
+
+    /// @dev A timelock obeys its committee, and nobody besides but itself.
+    function _requireVoice(uint256 committee) private view {
+        ITimelock timelock = ITimelock(timelockOfCommittee[committee]);
+        bytes32[3] memory roles = [PROPOSER, CANCELLER, EXECUTOR];
+        for (uint256 i; i < 3; ++i) {
+            vm.assertTrue(timelock.hasRole(roles[i], address(committeeOf[committee])), "a committee without its voice");
+        }
+        vm.assertTrue(timelock.hasRole(ADMIN, address(timelock)), "a timelock that obeys somebody else");
+        vm.assertFalse(timelock.hasRole(ADMIN, address(committeeOf[committee])), "a committee that is no timelock");
+        _requireMute(timelock, stranger.account);
+        // As who may execute it would mean anybody.
+        _requireMute(timelock, address(0));
+        for (uint256 i; i < 3; ++i) if (i != committee) _requireMute(timelock, address(committeeOf[i]));
+        // That a timelock gives no role to anybody is seen with each act; whom it obeys, in one state of eight.
+        if (uint256(registryHead ^ rulesHead) % 8 != 0) return;
+        for (uint256 i = 1; i < people.length; ++i) _requireMute(timelock, accountOf(i));
+        for (uint256 i; i < relics.length; ++i) _requireMute(timelock, _addressOf(relics[i].signer));
+    }
+
+    function _requireMute(ITimelock timelock, address account) private view {
+        bool mute =
+            !timelock.hasRole(ADMIN, account) &&
+                !timelock.hasRole(PROPOSER, account) &&
+                !timelock.hasRole(CANCELLER, account) &&
+                !timelock.hasRole(EXECUTOR, account);
+        if (!mute) vm.assertTrue(false, "somebody else's voice");
     }
 
     function _requireWhole(uint8 number) private view {

@@ -95,6 +95,7 @@ abstract contract KeyActs is PeopleActs {
     function recovers(uint256 seed) external {
         _seed(seed);
         uint256 person = _anyone();
+        if (_oneIn(12)) return _objects(person);
         for (uint256 i; i < people.length && people[person].heirFrom == 0; ++i) {
             person = (person % (people.length - 1)) + 1;
         }

@@ -8,12 +8,12 @@ import {GhostModel} from "./Ghost.sol";
 
 /// @title Models: created, configured by the RAIO, suspended, reinstated and moved by the Assembly
 abstract contract ModelActs is Court {
-    uint256 private constant MANY_MODELS = 4;
+    uint256 private constant MANY_MODELS = 5;
 
     function createsModel(uint256 seed) external {
         _seed(seed);
         bool full = models.length > MANY_MODELS;
-        if (full && !_oneIn(4)) return _configuresModel();
+        if (!_oneIn(full ? 4 : 2)) return _configuresModel();
         Risk floor = Risk(_roll(3));
         PersonId[] memory allowed = new PersonId[](1);
         uint256 developer = _holder(Role.ModelDeveloper);
@@ -44,6 +44,7 @@ abstract contract ModelActs is Court {
     function _configuresModel() private {
         uint256 chosen = _anyModel();
         uint256 kind = _roll(4);
+        if (models[chosen].satisfies.length < 3 && _oneIn(2)) kind = 2;
         Try memory act;
         act.caller = _caller(Role.ResponsibleAIOfficer);
         act.verdict = mayAct(act.caller, Role.ResponsibleAIOfficer, false);
@@ -82,7 +83,7 @@ abstract contract ModelActs is Court {
     function _requiresSchemas(Try memory act, uint256 chosen, bytes32 document) private {
         uint256 count = models[chosen].satisfies.length;
         uint256 place = _roll(environments.length);
-        uint256 schemas = _oneIn(2) ? 0 : _roll(1 << (count > 6 ? 6 : count));
+        uint256 schemas = _oneIn(3) ? 0 : _roll(1 << (count > 6 ? 6 : count));
         if (_oneIn(8)) schemas |= 1 << count;
         _forbid(act, schemas >> count != 0, 1, "the schema is not known");
         act.call = abi.encodeCall(
@@ -132,11 +133,12 @@ abstract contract ModelActs is Court {
         Action action;
         ModelState next;
         ModelId id = models[chosen].id;
-        if (kind >= 8 && _oneIn(state == ModelState.Moved ? 1 : 2)) {
-            (action, next) = (Action.ModelMoved, ModelState.Moved);
-            _forbid(act, state == ModelState.Moved, 5, "the model has moved");
-            act.call = abi.encodeCall(IRegistry.moveModel, (id, 10, stranger.account, DOCUMENT));
-        } else if (kind % 2 == 0) {
+        if (kind >= 8 && _oneIn(2)) {
+            _movesModel(chosen, act.caller);
+            _movesModel(chosen, assemblyTimelock);
+            return;
+        }
+        if (kind % 2 == 0) {
             (action, next) = (Action.ModelSuspended, ModelState.Suspended);
             _forbid(act, state != ModelState.Open, 5, "the model is not open");
             act.call = abi.encodeCall(IRegistry.suspendModel, (id, DOCUMENT));
@@ -147,6 +149,19 @@ abstract contract ModelActs is Court {
         }
         act.trace = _trace(action, voice(act.caller), Role.Assembly, ModelId.unwrap(id), DOCUMENT);
         if (_try(act)) models[chosen].state = next;
+    }
+
+    function _movesModel(uint256 chosen, address caller) private {
+        Try memory act;
+        act.caller = caller;
+        act.target = address(registry);
+        act.home = 9;
+        act.verdict = mayAct(caller, Role.Assembly, false);
+        _forbid(act, models[chosen].state == ModelState.Moved, 5, "the model has moved");
+        ModelId id = models[chosen].id;
+        act.call = abi.encodeCall(IRegistry.moveModel, (id, 10, stranger.account, DOCUMENT));
+        act.trace = _trace(Action.ModelMoved, voice(caller), Role.Assembly, ModelId.unwrap(id), DOCUMENT);
+        if (_try(act)) models[chosen].state = ModelState.Moved;
     }
 
     // Choices

@@ -71,7 +71,11 @@ abstract contract PeopleActs is SeatActs {
         uint16 roles = people[person].roles;
         if (_oneIn(3)) roles &= ~bits(Role(1 + _roll(11)));
         if (_oneIn(2))
-            roles |= bits([Role.TechnicalLead, Role.SystemOperator, Role.ResponsibleAIOfficer, Role.Monitor][_roll(4)]);
+            roles |= bits(
+                [Role.TechnicalLead, Role.SystemOperator, Role.ResponsibleAIOfficer, Role.Monitor, Role.ModelDeveloper][
+                    _roll(5)
+                ]
+            );
         bool unknown = _oneIn(12);
         if (unknown) roles |= bits(Role.Assembly);
         Try memory act = _by(Role.Assembly, false);
@@ -100,8 +104,8 @@ abstract contract PeopleActs is SeatActs {
         Role role = _oneIn(2) ? Role.TrainingOfficer : Role.Assembly;
         if (_oneIn(16)) role = Role.ResponsibleAIOfficer;
         uint256 person = _oneIn(8) ? _holder(Role.TrainingOfficer) : _anyone();
-        uint40 until = time() + uint40([uint256(365 days), 60 days, 7 days, 1 hours][_roll(4)]);
-        if (_oneIn(10)) until = time() - 1;
+        uint40 until = time() + uint40([uint256(365 days), 365 days, 60 days, 7 days, 1 hours][_roll(5)]);
+        if (_oneIn(6)) (until, role) = (time() - 1, _oneIn(3) ? role : Role.TrainingOfficer);
         _certifies(person, until, role);
     }
 
@@ -128,13 +132,72 @@ abstract contract PeopleActs is SeatActs {
 
     function suspends(uint256 seed) external {
         _seed(seed);
+        uint256 kind = _roll(10);
+        if (kind == 0) return _suspendsMany();
+        if (kind == 1) return _clearsSuspended(1 + _roll(2));
+        if (kind == 2) return _thinsOut();
+        if (kind < 5) return _suspendsAgain();
         uint256 person = _anyone();
         Role role = _oneIn(2) ? Role.ResponsibleAIOfficer : Role.Assembly;
         if (_oneIn(16)) role = Role.EmergencyCommittee;
         uint40 until = time() + uint40([uint256(1 hours), 7 days, 14 days, 15 days][_roll(4)]);
         if (role == Role.Assembly && _oneIn(5)) until = FOR_GOOD;
-        if (_oneIn(12)) until = time();
+        if (_oneIn(8)) until = time();
         _suspends(person, until, role);
+    }
+
+    /// @dev Whom an officer has suspended an officer suspends anew, often after the Assembly ended it.
+    function _suspendsAgain() private {
+        uint256 person = _anyone();
+        for (uint256 i; i < people.length && _isBeyondOfficers(person); ++i) {
+            person = (person % (people.length - 1)) + 1;
+        }
+        _suspends(person, time() + 10 days, Role.ResponsibleAIOfficer);
+        if (_oneIn(2)) _reinstates(person);
+        _suspends(person, time() + 10 days, Role.ResponsibleAIOfficer);
+        _reinstates(person);
+    }
+
+    function _isBeyondOfficers(uint256 person) private view returns (bool) {
+        GhostPerson storage asked = people[person];
+        bool officer = asked.roles & bits(Role.ResponsibleAIOfficer) != 0;
+        return officer || _isSeated(person) || asked.suspendedUntil > time() || asked.spareUntil > time();
+    }
+
+    /// @dev More at a time than an officer may; mostly the Assembly ends it again.
+    function _suspendsMany() private {
+        uint256 tried;
+        for (uint256 i = 1; i < people.length && tried < 6; ++i) {
+            if (_isSeated(i)) continue;
+            _suspends(i, time() + 10 days, Role.ResponsibleAIOfficer);
+            ++tried;
+        }
+        if (!_oneIn(4)) _reinstatesAll();
+    }
+
+    /// @dev The Assembly suspends its own, down to the fewest with which it decides.
+    function _thinsOut() private {
+        for (uint256 i = 1; i < people.length; ++i) {
+            if (!seated[0][i]) continue;
+            bool last = _isAtFewest(0);
+            _suspends(i, time() + 10 days, Role.Assembly);
+            if (last) break;
+        }
+        _reinstatesAll();
+        for (uint256 i; i < 6 && seatCount[0] < 12; ++i) _grants(0, _candidate(0));
+    }
+
+    function _reinstatesAll() private {
+        for (uint256 i = 1; i < people.length; ++i) if (people[i].suspendedUntil > time()) _reinstates(i);
+    }
+
+    /// @dev A member of a committee loses the seat to whoever clears it, if there are enough others.
+    function _clearsSuspended(uint256 committee) private {
+        if (_isAtFewest(committee)) _grants(committee, _candidate(committee));
+        uint256 person = _member(committee);
+        _suspends(person, time() + 14 days, Role.Assembly);
+        _clears(committee, person);
+        if (!_oneIn(4)) _reinstates(person);
     }
 
     function _suspends(uint256 person, uint40 until, Role role) internal {
@@ -181,6 +244,10 @@ abstract contract PeopleActs is SeatActs {
         for (uint256 i; i < people.length && people[person].suspendedUntil <= time(); ++i) {
             person = (person % (people.length - 1)) + 1;
         }
+        _reinstates(person);
+    }
+
+    function _reinstates(uint256 person) private {
         Try memory act = _by(Role.Assembly, false);
         _forbid(act, people[person].suspendedUntil <= time(), 12, "not suspended");
         act.call = abi.encodeCall(IRules.reinstate, (people[person].id, DOCUMENT));
@@ -196,6 +263,7 @@ abstract contract PeopleActs is SeatActs {
         if (people[person].auditRequired && !_oneIn(4)) return _acceptsAudit(person);
         uint256 times = _oneIn(3) ? 3 : 1;
         for (uint256 i; i < times; ++i) _recordsViolation(person);
+        if (people[person].auditRequired) _signsOffAs(person);
         if (times > 1 && _oneIn(2)) _acceptsAudit(person);
     }
 

@@ -93,7 +93,7 @@ abstract contract PolicyActs is KeyActs {
 
     function _renews() internal {
         for (uint256 i = 1; i < people.length; ++i) {
-            if (people[i].certifiedUntil <= time() && !_oneIn(4)) _certifies(i, time() + 365 days, Role.Assembly);
+            if (people[i].certifiedUntil <= time() && !_oneIn(8)) _certifies(i, time() + 3 * 365 days, Role.Assembly);
         }
         if (reviewAt <= time()) _recordsReview();
     }

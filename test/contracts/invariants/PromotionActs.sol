@@ -4,7 +4,7 @@ pragma solidity 0.8.37;
 import {IRules, SignOff} from "../../../contracts/interfaces/IRules.sol";
 import {Action, Risk, Role, Stage, VersionId} from "../../../contracts/types/Types.sol";
 import {Promotion, Warrant} from "../Life.sol";
-import {Try} from "./Court.sol";
+import {Relic, Try} from "./Court.sol";
 import {GhostVersion, Verdict} from "./Ghost.sol";
 import {ModelActs} from "./ModelActs.sol";
 
@@ -39,10 +39,17 @@ abstract contract PromotionActs is ModelActs {
 
     function _promotes() internal {
         uint256 chosen = _youngVersion();
-        // One that has got through often goes on.
-        bool promoted = chosen != 0;
-        while (promoted) promoted = _promote(chosen) && _oneIn(2);
+        // One that has got through often goes on, one that has not is often tried again.
+        bool goesOn = chosen != 0;
+        if (_oneIn(24)) _endsYoung(chosen);
+        while (goesOn) {
+            _promote(chosen);
+            goesOn = _oneIn(2);
+        }
     }
+
+    /// @dev One that ends before it has come anywhere, see VersionActs.
+    function _endsYoung(uint256 chosen) internal virtual;
 
     function _promote(uint256 chosen) internal returns (bool) {
         Stage stage = _next(versions[chosen].stage);
@@ -173,21 +180,25 @@ abstract contract PromotionActs is ModelActs {
         Risk risk = effective(chosen);
         uint16 row = stage < Stage.Validation || stage > Stage.Production ? 2 : rowOf(risk, stage);
         if (_oneIn(8)) row |= bits(Role(1 + _roll(11)));
+        if (_oneIn(8)) row |= bits(Role.ResponsibleAIOfficer) | bits(Role.DomainLead);
         if (_oneIn(10)) row &= ~bits(Role(1 + _roll(4)));
+        (uint256 alien, Given memory planted) = _plant(chosen, stage, plan_);
+        if (alien != 0) row |= uint16(1 << alien);
         uint256 count;
         for (uint256 role = 1; role < 12; ++role) if ((row >> role) & 1 != 0) ++count;
         signOffs = new Given[](count);
-        uint256 spoilt = _oneIn(3) ? _roll(count + 1) : count;
+        uint256 spoilt = count > 0 && _oneIn(3) ? _roll(count) : count;
         uint256 filled;
         for (uint256 role = 1; role < 12; ++role) {
             if ((row >> role) & 1 == 0) continue;
             uint256 person = isCollective(Role(role)) ? 0 : _signerFor(chosen, Role(role), signOffs, filled);
             SignOff memory terms = _termsFor(chosen, stage, Role(role), person);
             terms.plan = plan_;
-            signOffs[filled] = filled == spoilt ? _spoil(terms, person) : _give(terms, person, true);
+            if (role == alien) signOffs[filled] = planted;
+            else signOffs[filled] = filled == spoilt ? _spoil(terms, person) : _give(terms, person, true);
             ++filled;
         }
-        if (count > 1 && _oneIn(16)) (signOffs[0], signOffs[1]) = (signOffs[1], signOffs[0]);
+        if (count > 1 && _oneIn(8)) (signOffs[0], signOffs[1]) = (signOffs[1], signOffs[0]);
     }
 
     function _signerFor(
@@ -196,7 +207,7 @@ abstract contract PromotionActs is ModelActs {
         Given[] memory before,
         uint256 filled
     ) private returns (uint256 person) {
-        if (filled > 0 && people[before[filled - 1].person].roles & bits(role) != 0 && _oneIn(3)) {
+        if (filled > 0 && people[before[filled - 1].person].roles & bits(role) != 0 && _oneIn(2)) {
             return before[filled - 1].person;
         }
         for (uint256 tries; tries < 4; ++tries) {
@@ -234,7 +245,8 @@ abstract contract PromotionActs is ModelActs {
             if (honest) _signsOff(terms, isCollective(terms.role) ? timelockOf(terms.role) : accountOf(person));
         } else {
             given.signature = _signWith(people[person].key, _digest(_hashOf(terms), block.chainid));
-            if (_given.length < 24) _given.push(given);
+            if (_given.length < MANY_CARRIED) _given.push(given);
+            else _given[_roll(MANY_CARRIED)] = given;
         }
     }
 
@@ -263,14 +275,69 @@ abstract contract PromotionActs is ModelActs {
         if (kind == 11 && _given.length > 0) given = _given[_roll(_given.length)];
     }
 
+    /// @dev Sometimes one by somebody who may not sign at all: the author, whoever keeps a key that was replaced, a member
+    /// in the committee's place, or nobody in a person's. The role is zero if there is none.
+    function _plant(uint256 chosen, Stage stage, bytes32 plan_) private returns (uint256 role, Given memory planted) {
+        uint256 kind = _roll(32);
+        if (kind > 3 || (kind == 1 && relics.length == 0)) return (0, planted);
+        Relic memory relic;
+        if (kind == 0) planted.person = _authorOf(chosen);
+        if (kind == 1) relic = _oldKey();
+        if (kind == 1) planted.person = relic.person;
+        if (kind == 2) planted.person = _anyone();
+        role =
+            kind < 2 ? _firstRole(planted.person) : uint256(kind == 2 ? Role.OversightCommittee : Role.TechnicalLead);
+        planted.terms = _termsFor(chosen, stage, Role(role), planted.person);
+        planted.terms.plan = plan_;
+        planted.signer = kind == 1 ? relic.signer : people[planted.person].signer;
+        uint256 key = kind == 1 ? relic.key : people[planted.person].key;
+        if (planted.person == 0) key = stranger.key;
+        planted.signature = _signWith(key, _digest(_hashOf(planted.terms), block.chainid));
+        planted.genuine = planted.person != 0;
+    }
+
+    function _authorOf(uint256 chosen) private view returns (uint256 person) {
+        for (person = 1; person < people.length; ++person) {
+            if (people[person].id == versions[chosen].identity.author) return person;
+        }
+        return 0;
+    }
+
+    /// @dev The first role that the person holds.
+    function _firstRole(uint256 person) private view returns (uint256 role) {
+        role = 1;
+        while (role < 10 && (people[person].roles >> role) & 1 == 0) ++role;
+    }
+
+    /// @dev A key that was replaced, of somebody who may still act, if there is one.
+    function _oldKey() private returns (Relic memory relic) {
+        uint256 first = _roll(relics.length);
+        for (uint256 i; i < relics.length; ++i) {
+            relic = relics[(first + i) % relics.length];
+            if (people[relic.person].roles != 0 && clearance(relic.person, false).broken == 0) return relic;
+        }
+    }
+
     /// @notice A committee consents before anybody asks: at most 30 days ahead.
     function consents(uint256 seed) external {
         _seed(seed);
         uint256 chosen = _anyVersion();
         Role role = [Role.OversightCommittee, Role.Assembly, Role.EmergencyCommittee][_roll(6) / 2];
         SignOff memory terms = _termsFor(chosen, _next(versions[chosen].stage), role, 0);
-        terms.deadline = time() + uint40([uint256(1 days), 30 days, 30 days + 1, 365 days][_roll(4)]);
+        terms.deadline = time() + uint40([uint256(1 days), 30 days, 30 days, 30 days + 1, 365 days][_roll(5)]);
+        uint256 wrong = _roll(24);
+        if (wrong == 0) terms.deadline = time() - 1;
+        if (wrong == 1) --terms.policyEpoch;
+        if (wrong == 2) ++terms.signingEpoch;
         _signsOff(terms, _caller(role));
+    }
+
+    /// @notice Somebody signs off by a transaction, in the first role that the person holds.
+    function _signsOffAs(uint256 person) internal {
+        uint256 chosen = _anyVersion();
+        if (chosen == 0) return;
+        Role role = Role(_firstRole(person));
+        _signsOff(_termsFor(chosen, _next(versions[chosen].stage), role, person), _accountOrStranger(person));
     }
 
     function _signsOff(SignOff memory terms, address caller) private {
@@ -313,11 +380,14 @@ abstract contract PromotionActs is ModelActs {
         }
     }
 
-    /// @dev Mostly one that has a stage before it.
+    /// @dev Mostly one that has a stage before it, and whose label nobody else has claimed.
     function _youngVersion() private returns (uint256 chosen) {
-        for (uint256 tries; tries < 4; ++tries) {
+        for (uint256 tries; tries < 8; ++tries) {
             chosen = _anyVersion();
-            if (chosen == 0 || versions[chosen].stage < Stage.Production) return chosen;
+            if (chosen == 0) return 0;
+            GhostVersion storage young = versions[chosen];
+            bool barred = young.stage == Stage.Development && labels[young.model][young.identity.label] != 0;
+            if (young.stage < Stage.Production && (!barred || _oneIn(8))) return chosen;
         }
     }
 

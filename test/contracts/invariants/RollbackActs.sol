@@ -19,6 +19,8 @@ abstract contract RollbackActs is Aims {
         uint256 place = _roll(environments.length);
         if (!_oneIn(4)) place = 3 + _roll(environments.length - 3);
         if (!_oneIn(4)) chosen = _newerFor(chosen, place);
+        // Nobody signed off for the risk that it has then.
+        if (_oneIn(5)) _raises(chosen);
         _activates(chosen, place);
     }
 
@@ -73,13 +75,22 @@ abstract contract RollbackActs is Aims {
         Aim memory aim = _aim();
         if (_oneIn(6)) (aim.role, aim.from) = (Role.EmergencyCommittee, _anyVersion());
         bool withdraws = _oneIn(4);
-        aim.to = withdraws ? 0 : _targetAt(aim);
-        if (_oneIn(3)) _rollsBackAsOperator(aim);
+        aim.to = withdraws || _oneIn(12) ? 0 : _targetAt(aim);
+        if (_oneIn(2)) _rollsBackAsOperator(aim);
         else _rollsBack(aim, withdraws);
-        if (_oneIn(2)) _rollsBackAgain(aim);
+        if (_isFresh(aim) && _oneIn(2)) _rollsBackTwice(aim);
+        else if (_oneIn(2)) _rollsBackAgain(aim);
     }
 
-    /// @dev At once: an operator's second time within 24 hours, somebody who undoes what a senior did, or a senior who
+    /// @dev An operator's or a Monitor's second time within 24 hours.
+    function _rollsBackTwice(Aim memory aim) private {
+        (aim.role, aim.from, aim.to) = (Role.SystemOperator, places[aim.model][aim.place].running, _taken(aim));
+        // A Monitor takes nothing out of service at all.
+        if (aim.from != 0 && _oneIn(3)) (aim.role, aim.to) = (Role.Monitor, 0);
+        _rollsBack(aim, aim.to == 0);
+    }
+
+    /// @dev At once: somebody who undoes what a senior did, or a senior who
     /// brings back what an operator took out.
     function _rollsBackAgain(Aim memory aim) private {
         if (!isJunior(aim.role)) aim.role = _oneIn(3) ? Role.SystemOperator : Role.ResponsibleAIOfficer;
@@ -90,12 +101,17 @@ abstract contract RollbackActs is Aims {
         _rollsBack(aim, aim.to == 0);
     }
 
+    /// @dev What ran there before.
+    function _taken(Aim memory aim) private view returns (uint256) {
+        return places[aim.model][aim.place].before;
+    }
+
     function _rollsBack(Aim memory aim, bool withdraws) internal {
         Try memory act;
         act.target = address(registry);
         act.home = 6;
         Rollback memory ordered = _orderOf(aim);
-        if (!isCollective(aim.role) && _oneIn(4)) {
+        if (!isCollective(aim.role) && _oneIn(2)) {
             _carries(act, aim, ordered);
         } else {
             act.caller = _caller(aim.role);
@@ -211,11 +227,10 @@ abstract contract RollbackActs is Aims {
         for (uint256 i; i < environments.length && !_isFresh(aim); ++i)
             aim.place = (aim.place + 1) % environments.length;
         if (!_isFresh(aim)) _rollsBackAsOperator(aim);
-        if (_oneIn(6)) pass(24 hours);
-        if (_oneIn(6)) _raisesTo(places[aim.model][aim.place].before, Risk.Critical);
+        _intervenes(_taken(aim));
         Role role = Role.ResponsibleAIOfficer;
         aim.from = places[aim.model][aim.place].running;
-        aim.to = _oneIn(8) ? _anyVersion() : places[aim.model][aim.place].before;
+        aim.to = _oneIn(6) ? _anyVersion() : _taken(aim);
         Try memory act;
         act.caller = _oneIn(4) ? _accountOrStranger(_barredHolder(role)) : _caller(role);
         act.target = address(registry);
@@ -238,6 +253,15 @@ abstract contract RollbackActs is Aims {
         moves(aim.model, aim.place, aim.to, effective(aim.to));
     }
 
+    /// @dev Before the RAIO overrules it may be too late: for what was taken out, or altogether.
+    function _intervenes(uint256 taken) private {
+        uint256 kind = _roll(10);
+        if (kind < 2) pass(24 hours);
+        else if (kind < 4) _raisesTo(taken, Risk.Critical);
+        else if (kind < 6) _recordsDefect(taken, oversightTimelock);
+        else if (kind < 8) _endsVersion(taken);
+    }
+
     function _rollsBackAsOperator(Aim memory aim) private {
         aim.role = _oneIn(4) ? Role.Monitor : Role.SystemOperator;
         (aim.trigger, aim.reason, aim.plan) = (Trigger.PerformanceRegression, REASON, PLAN);
@@ -247,8 +271,10 @@ abstract contract RollbackActs is Aims {
             aim.place = i / models.length;
             aim.from = places[aim.model][aim.place].running;
             aim.to = _oneIn(4) ? 0 : _targetAt(aim);
+            if (mayRollBack(aim).broken != 0) aim.to = 0;
             if (aim.from != 0 && isOpen(aim.model) && mayRollBack(aim).broken == 0) break;
         }
+        if (_oneIn(8)) _raisesTo(aim.to, Risk.High);
         if (aim.model != 0) _rollsBack(aim, aim.to == 0);
     }
 
@@ -260,7 +286,6 @@ abstract contract RollbackActs is Aims {
         if (place.juniorAt == 0 || place.juniorAt != place.since || place.juniorTo != place.running) {
             return no(6, "nothing to overrule");
         }
-        if (place.stopped) return no(5, "it was halted by the RAIO or a committee");
         if (aim.to == 0 || aim.to != place.before) return no(6, "it is not what was taken out");
         if (time() >= place.juniorAt + 24 hours) return no(6, "24 hours have passed");
         if (restored.condemnedFrom <= time()) return no(5, "it is condemned");
@@ -272,11 +297,12 @@ abstract contract RollbackActs is Aims {
 
     function _carries(Try memory act, Aim memory aim, Rollback memory ordered) private {
         Rollback memory signed = abi.decode(abi.encode(ordered), (Rollback));
-        if (_oneIn(8)) signed.reason = keccak256("another reason");
+        uint256 wrong = _roll(12);
+        if (wrong == 0) signed.reason = keccak256("another reason");
         bytes memory terms = abi.encode(
             ROLLBACK_TYPEHASH,
             signed,
-            places[aim.model][aim.place].sequence + (_oneIn(10) ? 1 : 0)
+            places[aim.model][aim.place].sequence + (wrong == 1 ? 1 : 0)
         );
         bool honest =
             keccak256(terms) ==

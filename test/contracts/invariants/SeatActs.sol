@@ -67,13 +67,31 @@ abstract contract SeatActs is HaltActs {
         uint256 committee = _roll(3);
         uint256 person = _anyone();
         uint256 kind = _roll(4);
-        if (kind == 0) _grants(committee, person);
+        if (kind == 0) _grants(committee, _oneIn(2) ? person : _candidate(committee));
         else if (kind == 1) _withdrawsSeat(committee, person);
         else if (kind == 2) _clears(committee, person);
         else _lends(committee, person);
     }
 
-    function _grants(uint256 committee, uint256 person) private {
+    function _member(uint256 committee) internal returns (uint256 person) {
+        uint256 first = _roll(people.length);
+        for (uint256 i; i < people.length; ++i) {
+            person = (first + i) % people.length;
+            if (seated[committee][person]) return person;
+        }
+        return _anyone();
+    }
+
+    /// @dev Somebody who may have a seat, if there is anybody.
+    function _candidate(uint256 committee) internal returns (uint256 person) {
+        uint256 first = _anyone();
+        for (uint256 i; i < people.length; ++i) {
+            person = 1 + ((first + i) % (people.length - 1));
+            if (_maySit(committee, person).broken == 0) return person;
+        }
+    }
+
+    function _grants(uint256 committee, uint256 person) internal {
         Try memory act = _seatTry(committee, _caller(Role.Assembly));
         _forbid(act, act.caller != assemblyTimelock, 12, "only the Assembly fills seats");
         if (act.verdict.broken == 0) act.verdict = _maySit(committee, person);
@@ -89,7 +107,7 @@ abstract contract SeatActs is HaltActs {
     }
 
     /// @dev By anyone.
-    function _clears(uint256 committee, uint256 person) private {
+    function _clears(uint256 committee, uint256 person) internal {
         Try memory act = _seatTry(committee, _accountOrStranger(_anyone()));
         _forbid(act, _isSafe(committee, person), 12, "the seat is safe");
         act.call = abi.encodeCall(ISeats.clear, (people[person].id));

@@ -37,7 +37,7 @@ abstract contract VersionActs is PromotionActs {
         Try memory act;
         act.target = address(registry);
         act.home = 1;
-        if (_oneIn(3)) {
+        if (_oneIn(2)) {
             _carriesRegistration(act, made, author);
         } else {
             act.caller = _oneIn(6) ? _caller(Role.ModelDeveloper) : _accountOrStranger(author);
@@ -81,28 +81,30 @@ abstract contract VersionActs is PromotionActs {
             made.parentVersion = _oneIn(8) ? NO_VERSION : versions[_oneIn(8) ? _anyVersion() : last].id;
         }
         if (last != 0 && _oneIn(12)) made.identity = versions[last].identity;
-        if (_oneIn(20)) named.artifactDigest = 0;
+        if (_oneIn(12)) named.artifactDigest = 0;
         made.model = _indexOf(made.identity.model);
         made.id = idOf(made.identity);
     }
 
     /// @dev Mostly one who may register.
     function _developerOf(uint256 model_) private returns (uint256 person) {
+        bool outsider = _oneIn(5);
         for (uint256 tries; tries < 4; ++tries) {
             person = _holder(Role.ModelDeveloper);
-            if (developers[model_][person]) return person;
+            if (developers[model_][person] != outsider) return person;
         }
-        for (person = 1; person < people.length; ++person) if (developers[model_][person]) return person;
+        for (person = 1; person < people.length; ++person) if (developers[model_][person] != outsider) return person;
         return _anyone();
     }
 
     function _carriesRegistration(Try memory act, GhostVersion memory made, uint256 author) private {
-        uint256 signer = _oneIn(8) ? _anyone() : author;
-        uint40 deadline = _oneIn(8) ? time() - 1 : time() + 1 days;
-        uint32 epoch = people[signer].epoch + (_oneIn(8) ? 1 : 0);
-        Role role = _oneIn(12) ? Role.TechnicalLead : Role.ModelDeveloper;
-        uint256 key = _oneIn(8) ? stranger.key : people[signer].key;
-        VersionId signedParent = _oneIn(12) ? VersionId.wrap(keccak256("another")) : made.parentVersion;
+        uint256 wrong = _roll(12);
+        uint256 signer = wrong == 0 ? _anyone() : author;
+        uint40 deadline = wrong == 1 ? time() - 1 : time() + 1 days;
+        uint32 epoch = people[signer].epoch + (wrong == 2 ? 1 : 0);
+        Role role = wrong == 3 ? Role.TechnicalLead : Role.ModelDeveloper;
+        uint256 key = wrong == 4 ? stranger.key : people[signer].key;
+        VersionId signedParent = wrong == 5 ? VersionId.wrap(keccak256("another")) : made.parentVersion;
         bytes32 hash = keccak256(abi.encode(REGISTRATION_TYPEHASH, made.id, signedParent, role, epoch, deadline));
         Warrant memory warrant = Warrant(
             role,
@@ -153,6 +155,7 @@ abstract contract VersionActs is PromotionActs {
     }
 
     function _raises(uint256 chosen) internal {
+        if (chosen == 0) return;
         Risk risk = Risk(_roll(4));
         if (effective(chosen) < Risk.Critical && !_oneIn(3)) risk = Risk(uint8(effective(chosen)) + 1);
         _raisesTo(chosen, risk);
@@ -168,9 +171,10 @@ abstract contract VersionActs is PromotionActs {
 
     function _restores(uint256 chosen) private {
         Risk risk = _oneIn(2) ? Risk(_roll(4)) : _lowest(chosen);
+        if (_oneIn(4)) risk = versions[chosen].identity.risk;
         Try memory act = _riskTry(Role.OversightCommittee, Action.RiskRestored, chosen);
         // What was decided of one risk is not what is done to another, to which it was raised meanwhile.
-        Risk raised = _oneIn(6) ? Risk(_roll(4)) : versions[chosen].raised;
+        Risk raised = _oneIn(4) ? Risk(_roll(4)) : versions[chosen].raised;
         if (act.verdict.broken == 0) act.verdict = _mayRestore(chosen, raised, risk);
         act.call = abi.encodeCall(IRegistry.restoreRisk, (versions[chosen].identity, raised, risk, DOCUMENT));
         if (_try(act)) versions[chosen].raised = risk;
@@ -202,7 +206,7 @@ abstract contract VersionActs is PromotionActs {
     function _changesFloor() private {
         uint256 chosen = _anyModel();
         Risk floor = Risk(_roll(4));
-        Role role = [Role.Assembly, Role.ResponsibleAIOfficer, Role.OversightCommittee][_roll(8) / 3];
+        Role role = [Role.Assembly, Role.ResponsibleAIOfficer, Role.OversightCommittee][_roll(7) / 3];
         Try memory act;
         act.caller = _caller(role);
         act.target = address(registry);
@@ -218,17 +222,24 @@ abstract contract VersionActs is PromotionActs {
             ModelId.unwrap(models[chosen].id),
             DOCUMENT
         );
-        if (_try(act)) models[chosen].floor = floor;
+        if (!_try(act)) return;
+        models[chosen].floor = floor;
+        for (uint256 i = 1; i < versions.length; ++i) {
+            if (versions[i].model == chosen && versions[i].identity.risk < floor && _oneIn(2)) return _restores(i);
+        }
     }
 
     // The end of a version
 
     function recordsDefect(uint256 seed) external {
         _seed(seed);
-        uint256 chosen = _anyVersion();
+        _recordsDefect(_anyVersion(), _oneIn(3) ? oversightTimelock : _accountOrStranger(_anyone()));
+    }
+
+    function _recordsDefect(uint256 chosen, address caller) internal {
         if (chosen == 0) return;
         Try memory act;
-        act.caller = _oneIn(3) ? oversightTimelock : _accountOrStranger(_anyone());
+        act.caller = caller;
         act.target = address(registry);
         act.home = 5;
         act.verdict = mayAct(act.caller, Role.OversightCommittee, false);
@@ -246,6 +257,15 @@ abstract contract VersionActs is PromotionActs {
     function endsVersion(uint256 seed) external {
         _seed(seed);
         uint256 chosen = _anyVersion();
+        _endsVersion(chosen);
+        if (_oneIn(4)) _endsVersion(chosen);
+    }
+
+    function _endsYoung(uint256 chosen) internal override {
+        _endsVersion(chosen);
+    }
+
+    function _endsVersion(uint256 chosen) internal {
         if (chosen == 0) return;
         bool retires = _oneIn(2);
         Role role = retires ? Role.ResponsibleAIOfficer : Role.Assembly;
