@@ -389,7 +389,8 @@ abstract contract CommitteeActs is PolicyActs {
         } else if (bill.matter == Matter.Quorums) {
             (uint256 quorum, uint256 superQuorum) = (bill.quorums[0], bill.quorums[1]);
             bool fits = quorum <= superQuorum && superQuorum <= seatCount[2] && 2 * quorum - 1 <= seatCount[2];
-            if (!fits) act.verdict = no(9, "quorums that the seats cannot reach");
+            if (quorum < 2) act.verdict = no(8, "a committee of one");
+            else if (!fits) act.verdict = no(9, "quorums that the seats cannot reach");
             act.pulls = wouldPull();
         } else if (bill.matter == Matter.Review) {
             act.trace = _trace(Action.ReviewRecorded, voice(oversightTimelock), Role.OversightCommittee, 0, DOCUMENT);
@@ -437,7 +438,7 @@ abstract contract CommitteeActs is PolicyActs {
         act.verdict = no(12, "a committee's settings are changed by whom they do not belong to");
         if (kind == 0) {
             if (act.caller == assemblyTimelock) act.caller = stranger.account;
-            act.call = abi.encodeCall(ICommittee.setQuorums, (1, 1));
+            act.call = abi.encodeCall(ICommittee.setQuorums, (2, 2));
         } else if (kind == 1) {
             act.call = abi.encodeCall(ICommittee.relay, (address(registry), 0, ""));
         } else if (kind == 2) {

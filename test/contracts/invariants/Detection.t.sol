@@ -188,7 +188,7 @@ contract DetectionTest is Invariants {
 
     // solhint-disable-next-line function-max-lines
     function _reasons() private pure returns (string[] memory reasons) {
-        string[158] memory listed = [
+        string[161] memory listed = [
             "the warrant is for another act",
             "the warrant expired",
             "the warrant is of another signing epoch",
@@ -213,6 +213,7 @@ contract DetectionTest is Invariants {
             "it was not queued",
             "before its delay",
             "it expired after it was queued",
+            "a committee of one",
             "quorums that the seats cannot reach",
             "a committee's settings are changed by whom they do not belong to",
             "an audit is required",
@@ -278,6 +279,7 @@ contract DetectionTest is Invariants {
             "the version is condemned",
             "the version is released",
             "the review is overdue",
+            "something older passes a senior",
             "the label is taken",
             "systems would fail without a plan",
             "the sign-offs are not ascending",
@@ -306,6 +308,7 @@ contract DetectionTest is Invariants {
             "back without a rollback",
             "nobody signed off for the risk that it has now",
             "a senior has it halted at home",
+            "in the place of what a senior has halted",
             "a rollback to nothing",
             "from nothing to nothing",
             "it is no version of the model",

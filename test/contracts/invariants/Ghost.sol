@@ -105,7 +105,7 @@ abstract contract Ghost is Life {
     mapping(uint256 model => mapping(bytes32 label => uint256 version)) internal labels;
     mapping(uint256 version => mapping(uint256 environment => mapping(bytes32 actor => uint40))) internal haltedAt;
     mapping(bytes32 terms => mapping(uint256 person => bool)) internal consented;
-    mapping(bytes32 terms => bool) internal agreed;
+    mapping(bytes32 terms => uint40 until) internal agreed;
 
     mapping(bytes32 key => uint256 person) internal owner;
     mapping(bytes32 key => bool) internal spent;
@@ -224,6 +224,14 @@ abstract contract Ghost is Life {
         GhostVersion storage asked = versions[version];
         if (version == 0 || asked.stage == Stage.Retired || asked.stage < stage) return false;
         return asked.condemnedFrom == 0 && !asked.released;
+    }
+
+    /// @notice Whether a senior has a version halted in the environment of the stage that it has reached.
+    function isHeldAtHome(uint256 version) internal view returns (bool) {
+        GhostVersion storage asked = versions[version];
+        if (asked.stage < Stage.Validation || asked.stage == Stage.Retired) return false;
+        GhostPlace storage home = places[asked.model][environmentOfStage(asked.stage)];
+        return home.running == version && isSenior(home.haltedBy);
     }
 
     function isTarget(uint256 version, uint256 environment) internal view returns (bool) {

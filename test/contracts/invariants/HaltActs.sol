@@ -2,7 +2,7 @@
 pragma solidity 0.8.37;
 
 import {Halt, IRegistry} from "../../../contracts/interfaces/IRegistry.sol";
-import {Action, ModelId, PersonId, Risk, Role, Trigger, VersionId} from "../../../contracts/types/Types.sol";
+import {Action, PersonId, Risk, Role, Trigger, VersionId} from "../../../contracts/types/Types.sol";
 import {Aim} from "./Aims.sol";
 import {Try} from "./Court.sol";
 import {GhostPlace, Verdict} from "./Ghost.sol";
@@ -13,6 +13,8 @@ abstract contract HaltActs is RollbackActs {
     bytes32 private constant HALT_TYPEHASH = keccak256(
         "Halt(bytes32 model,bytes32 environment,bytes32 version,uint8 trigger,bytes32 reason,uint40 sequence,uint8 role,uint32 signingEpoch,uint40 deadline)"
     );
+
+    uint256 private constant PRODUCTION_PLACE = 2;
 
     // Halts
 
@@ -73,9 +75,9 @@ abstract contract HaltActs is RollbackActs {
     /// @dev What a senior has halted in Production goes to a further place.
     function _spreads(uint256 model_) private {
         Aim memory aim;
-        (aim.model, aim.place, aim.from) = (model_, 2, places[model_][2].running);
+        (aim.model, aim.place, aim.from) = (model_, PRODUCTION_PLACE, places[model_][PRODUCTION_PLACE].running);
         (aim.role, aim.trigger, aim.reason) = (Role.Assembly, Trigger.SafetyRisk, REASON);
-        if (!isSenior(places[model_][2].haltedBy)) _tryHaltBy(aim, assemblyTimelock);
+        if (!isSenior(places[model_][PRODUCTION_PLACE].haltedBy)) _tryHaltBy(aim, assemblyTimelock);
         _activates(aim.from, environments.length - 1);
     }
 
@@ -296,7 +298,7 @@ abstract contract HaltActs is RollbackActs {
             Action.IncidentClosed,
             actorOf(act.caller, Role.ResponsibleAIOfficer),
             Role.ResponsibleAIOfficer,
-            ModelId.unwrap(models[aim.model].id),
+            VersionId.unwrap(versions[places[aim.model][aim.place].running].id),
             aim.reason
         );
         if (_try(act)) places[aim.model][aim.place].incident = false;

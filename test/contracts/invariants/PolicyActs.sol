@@ -23,8 +23,9 @@ abstract contract PolicyActs is KeyActs {
             abi.encode(block.chainid, address(rules), policyEpoch + 1, DOCUMENT, Matrix.wrap(packed), next)
         );
         if (!_oneIn(6)) _consentsToEpoch(terms);
+        if (_oneIn(24)) pass(30 days + 1);
         Try memory act = _by(Role.Assembly, false);
-        _forbid(act, !agreed[terms], 12, "without the Oversight Committee's consent");
+        _forbid(act, agreed[terms] < time(), 12, "without the Oversight Committee's consent");
         _forbid(act, unbounded, 6, "a threshold of nothing, or beyond a year");
         _forbid(act, low, 2, "the matrix is below the policy's floor");
         act.call = abi.encodeCall(IRules.startEpoch, (DOCUMENT, Matrix.wrap(packed), next));
@@ -63,7 +64,7 @@ abstract contract PolicyActs is KeyActs {
         Try memory act = _by(Role.OversightCommittee, false);
         act.call = abi.encodeCall(IRules.consentToEpoch, (terms));
         act.trace = _trace(Action.EpochConsented, voice(act.caller), Role.OversightCommittee, terms, 0);
-        if (_try(act)) agreed[terms] = true;
+        if (_try(act)) agreed[terms] = time() + 30 days;
     }
 
     function reviews(uint256 seed) external {

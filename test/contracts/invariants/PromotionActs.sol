@@ -5,7 +5,7 @@ import {IRules, SignOff} from "../../../contracts/interfaces/IRules.sol";
 import {Action, Risk, Role, Stage, VersionId} from "../../../contracts/types/Types.sol";
 import {Promotion, Warrant} from "../Life.sol";
 import {Relic, Try} from "./Court.sol";
-import {GhostVersion, Verdict} from "./Ghost.sol";
+import {GhostPlace, GhostVersion, Verdict} from "./Ghost.sol";
 import {ModelActs} from "./ModelActs.sol";
 
 /// @notice A sign-off as somebody gave it. `person` is zero for a committee.
@@ -103,6 +103,9 @@ abstract contract PromotionActs is ModelActs {
         if (effective(chosen) >= Risk.High && reviewAt <= time()) return no(2, "the review is overdue");
         verdict = _areGood(chosen, stage, evidence_, plan_, signOffs);
         if (verdict.broken != 0) return verdict;
+        GhostPlace storage there = places[version_.model][environmentOfStage(stage)];
+        if (isSenior(there.haltedBy) && version_.number <= there.newest)
+            return no(12, "something older passes a senior");
         if (stage == Stage.Validation && labels[version_.model][version_.identity.label] != 0) {
             return no(1, "the label is taken");
         }

@@ -62,8 +62,9 @@ abstract contract RollbackActs is Aims {
         if (versions[chosen].number <= places[model_][place].newest) return no(5, "back without a rollback");
         if (effective(chosen) > versions[chosen].approved)
             return no(2, "nobody signed off for the risk that it has now");
-        GhostPlace storage home = places[model_][environmentOfStage(stages[place])];
-        if (home.running == chosen && isSenior(home.haltedBy)) return no(5, "a senior has it halted at home");
+        if (isHeldAtHome(chosen)) return no(5, "a senior has it halted at home");
+        GhostPlace storage there = places[model_][place];
+        if (there.running != 0 && isSenior(there.haltedBy)) return no(12, "in the place of what a senior has halted");
         bool lacks = plan_ == 0 && missingSchemas(model_, place, chosen) != 0;
         return lacks ? no(2, "systems would fail without a plan") : yes();
     }
@@ -158,7 +159,9 @@ abstract contract RollbackActs is Aims {
             bool known = aim.from != 0 && versions[aim.from].model == aim.model;
             return known ? yes() : no(6, "it is no version of the model");
         }
-        if (!mayRollBack(aim.role, place.risk)) return no(12, "the authority does not suffice for the risk");
+        // It is condemned everywhere: what it was signed off for in a later stage counts too.
+        Risk risk = versions[aim.from].approved > place.risk ? versions[aim.from].approved : place.risk;
+        if (!mayRollBack(aim.role, risk)) return no(12, "the authority does not suffice for the risk");
         if (_passesSenior(aim)) return no(12, "past a halt or a withdrawal by a senior");
         if (isJunior(aim.role)) {
             Verdict memory verdict = _mayJunior(aim);
@@ -169,23 +172,25 @@ abstract contract RollbackActs is Aims {
         if (aim.to != 0 && !_isFit(aim) && !(emergency && aim.from != 0)) {
             return no(6, "the target is not proven there and fit to run");
         }
-        bool lacks = aim.plan == 0 && !emergency && missingSchemas(aim.model, aim.place, _landing(aim)) != 0;
+        uint256 to = _landing(aim);
+        if (to != 0 && !mayRollBack(aim.role, effective(to))) return no(12, "they bring in what they could not stop");
+        bool lacks = aim.plan == 0 && !emergency && missingSchemas(aim.model, aim.place, to) != 0;
         return lacks ? no(6, "systems would fail without a plan") : yes();
     }
 
-    /// @dev Operators and Monitors stop before whatever a senior has halted or withdrawn, the RAIO before what a committee
-    /// has withdrawn.
+    /// @dev Operators and Monitors stop before whatever a senior has halted, everybody before what has been withdrawn from
+    /// above.
     function _passesSenior(Aim memory aim) private view returns (bool) {
         GhostPlace storage place = places[aim.model][aim.place];
         if (isJunior(aim.role)) return isSenior(place.haltedBy);
-        return aim.role == Role.ResponsibleAIOfficer && place.running == 0 && rank(place.haltedBy) > rank(aim.role);
+        return place.running == 0 && rank(place.haltedBy) > rank(aim.role);
     }
 
     function _mayJunior(Aim memory aim) private view returns (Verdict memory) {
         GhostPlace storage place = places[aim.model][aim.place];
         bool steps = models[aim.model].monitored && aim.to != 0 && aim.to == place.before;
         if (aim.role == Role.Monitor && !steps) return no(6, "a Monitor goes one step only, where it may");
-        if (aim.to != 0 && effective(aim.to) > Risk.Medium) return no(12, "they bring in what they could not stop");
+        if (isHeldAtHome(aim.to)) return no(5, "a senior has it halted at home");
         return time() < place.juniorAt + 24 hours ? no(6, "twice within 24 hours") : yes();
     }
 
@@ -196,9 +201,9 @@ abstract contract RollbackActs is Aims {
         return !condemned && target.stage != Stage.Retired && !target.released;
     }
 
-    /// @dev A senior's order undoes what operators and Monitors did to its target and what is not final yet.
+    /// @dev A committee's order undoes what operators and Monitors did to its target and what is not final yet.
     function _lifts(Aim memory aim) private view returns (bool) {
-        return isSenior(aim.role) && versions[aim.to].condemnedFrom > time();
+        return isCollective(aim.role) && versions[aim.to].condemnedFrom > time();
     }
 
     /// @dev What an order makes active: its target; nothing, where that is not fit.
