@@ -135,13 +135,14 @@ async function work(what, program, args, options) {
   const timer = terminal
     ? setInterval(show, 1000)
     : setInterval(() => say(`still ${what.replace(/ \(.*/, '')}, ${seconds()} s`), 10_000)
-  const child = spawn(program, args, { ...options, stdio: ['ignore', 'pipe', 'pipe'] })
   let stopped
   const stop = signal => {
     stopped = signal
     child.kill(signal)
   }
+  // Before it runs: an interruption in between would end us alone.
   for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, stop)
+  const child = spawn(program, args, { ...options, stdio: ['ignore', 'pipe', 'pipe'] })
   const printed = { stdout: '', stderr: '' }
   for (const stream of ['stdout', 'stderr']) {
     child[stream].setEncoding('utf8').on('data', text => {

@@ -145,7 +145,7 @@ function clockwork({ provider, client }: Machine) {
 
   return {
     now: () => time,
-    pass(seconds: number) {
+    pass: (seconds: number) => {
       time += seconds
     },
     transact,

@@ -10,7 +10,10 @@ export interface Question {
   readonly args: readonly unknown[]
 }
 
-/** So many travel together: a node runs no code, nor takes an answer for code, that is longer than these with theirs. */
+/**
+ * How many travel in one. That one is code which a node runs, its answer code which the node would keep: both have a
+ * largest size.
+ */
 const together = 50
 
 /** Many questions in a few: one each would be hundreds. */

@@ -39,16 +39,16 @@ export async function drift(hand: Stagehand, silero: Silero, trustPath: string):
   )
 }
 
-async function findDrift({ record, publish }: Stagehand, { v5, v6 }: Silero): Promise<LifeDocument> {
+async function findDrift(hand: Stagehand, { v5, v6 }: Silero): Promise<LifeDocument> {
   const measured = await measureDrift('distant')
-  record.expect(
+  hand.record.expect(
     `the wards’ sound has drifted from the evaluation of ${nameOf(v6)}`,
     `stability index ${measured.indexPerMille}/1000, threshold ${measured.thresholdPerMille}/1000`,
     measured.exceeded,
   )
   const text = `Population stability index ${measured.indexPerMille}/1000 over ${measured.thresholdPerMille}/1000.`
   const reason = makeDocument({ kind: 'reason', ...about(v6, v5), text })
-  await publish(reason)
+  await hand.publish(reason)
   return reason
 }
 
