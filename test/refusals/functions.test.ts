@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { expect, it } from 'vitest'
 
-// test/contracts/Refusals.t.sol has a fuzz test for each function that can change something: none may be forgotten.
+// test/contracts/RefusalsOf….t.sol have a fuzz test for each function that can change something: none may be forgotten.
 
 interface Entry {
   readonly type: string
@@ -10,7 +10,6 @@ interface Entry {
 }
 
 const read = (path: string) => readFileSync(new URL(`../../${path}`, import.meta.url), 'utf8')
-const tests = read('test/contracts/Refusals.t.sol')
 
 it.each(['Registry', 'Rules', 'governance/Seats', 'governance/Committee'])('%s', contract => {
   const name = contract.slice(contract.lastIndexOf('/') + 1)
@@ -21,6 +20,7 @@ it.each(['Registry', 'Rules', 'governance/Seats', 'governance/Committee'])('%s',
     .filter(({ type, stateMutability }) => type === 'function' && !isView(stateMutability))
     .map(({ name = '' }) => name)
   expect(acts).not.toEqual([])
+  const tests = read(`test/contracts/RefusalsOf${name}.t.sol`)
   expect(
     acts.filter(act => !tests.includes(`testFuzz${act.slice(0, 1).toUpperCase()}${act.slice(1)}IsRefused(`)),
   ).toEqual([])
