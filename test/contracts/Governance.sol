@@ -84,7 +84,6 @@ interface ISeats is IERC721 {
     function COMMITTEE() external view returns (address);
     function CLEARING_GRACE() external view returns (uint40);
     function CLOCK_MODE() external view returns (string memory);
-    function DOMAIN_SEPARATOR() external view returns (bytes32);
     function clock() external view returns (uint48);
     function delegates(address account) external view returns (address);
     function getPastVotes(address account, uint256 time) external view returns (uint256);
