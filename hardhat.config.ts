@@ -32,7 +32,15 @@ const chance = (fuzzRuns: number, runs: number, depth: number) => ({
   // For the test that what the tests fetch by name is the code of the snapshots.
   fsPermissions: { readFile: ['snapshots/code.json'] },
   fuzz: { runs: fuzzRuns, ...(seed === undefined ? {} : { seed }) },
-  invariant: { runs, depth, failOnRevert: true, includeStorage: false, includePushBytes: false },
+  invariant: {
+    runs,
+    depth,
+    failOnRevert: true,
+    includeStorage: false,
+    includePushBytes: false,
+    // A failure is told sooner so, by a life that may be longer than it need be.
+    shrinkRunLimit: 200,
+  },
 })
 
 /**
